@@ -1,0 +1,146 @@
+/**
+ * Who may import whom. What a row does not allow is forbidden; types count as imports. Paths are
+ * regular expressions over the clone; a file of app/ or packages/ that is in no row may import nothing.
+ */
+
+const TESTS = ['\\.test\\.m?[jt]s$', '^(test|bench)/'];
+const DRIVERS = 'libsql|redis|@redis';
+
+/** Modules from npm. */
+const npm = (...names) => `^node_modules/(${names.join('|')})/`;
+const anyNpmButDrivers = `^node_modules/(?!(${DRIVERS})/)`;
+const crypto = '^(node:)?crypto$';
+
+const protocol = '^packages/protocol/src/';
+const client = '^packages/client/src/';
+const ui = '^packages/ui/src/';
+
+const router = '^app/[^/]+/router\\.ts$';
+const storeOpenError = '^app/data/store-open-error\\.ts$';
+const ports = ['^app/(data/session-data|cluster/bus)\\.ts$', storeOpenError];
+const signalingError = '^app/errors/signaling-error\\.ts$';
+const basics = ['^app/(clock|outcome|config)\\.ts$', '^app/config/', signalingError, ...ports];
+const layers0and1 = [protocol, npm('zod'), ...basics];
+
+/** The folders of use cases, each with the packages that it needs beside Zod. */
+const USE_CASES = { rooms: [], namespaces: [], auth: ['jose'], ice: [] };
+const useCases = Object.keys(USE_CASES).map((folder) => `^app/${folder}/(?!router\\.ts)`);
+
+/** What routers and sockets share: the HTTP edge, logs and figures. */
+const edge = ['^app/(http|ops)/(?!router\\.ts)', '^app/errors/(?!signaling-error)'];
+const layers0to2 = [...layers0and1, ...useCases];
+const layers0to3 = [...layers0to2, ...edge, router, '^app/(socket|site)/'];
+
+/** The backends: a file belongs to the one whose name it, or its folder, begins with. */
+const adapters = [
+  ['data', 'session-data', 'sqlite', ['libsql']],
+  ['data', 'session-data', 'redis', ['redis', '@redis']],
+  ['cluster', 'bus', 'local', []],
+  ['cluster', 'bus', 'redis', ['redis', '@redis']],
+].map(([folder, port, backend, drivers]) => {
+  const own = [`^app/${folder}/${port}-${backend}[-.]`, `^app/${folder}/${backend}[-./]`];
+  return {
+    name: `2 adapter ${port}-${backend}`,
+    files: own,
+    may: [...own, `^app/${folder}/${port}\\.ts$`, storeOpenError, signalingError, protocol, ...drivers.map((name) => npm(name))],
+    anyOfNode: true,
+  };
+});
+
+/** The table: `may` lists what a row's files may import; `anyOfNode` adds all of Node's own modules. */
+const TABLE = [
+  { name: '0 protocol', files: protocol, may: [protocol, npm('zod')] },
+  { name: '1 basics', files: basics, may: layers0and1 },
+  ...Object.entries(USE_CASES).map(([folder, packages]) => ({
+    name: `2 use cases ${folder}`,
+    files: `^app/${folder}/(?!router\\.ts)`,
+    may: [...layers0and1, `^app/${folder}/(?!router\\.ts)`, crypto, ...packages.map((name) => npm(name))],
+  })),
+  ...adapters,
+  { name: '3 edge', files: edge, may: [...layers0to2, ...edge, anyNpmButDrivers], anyOfNode: true },
+  {
+    // $1 is the router's own folder: rooms/ and namespaces/ know nothing of each other.
+    name: '3 routers',
+    files: '^app/([^/]+)/router\\.ts$',
+    may: [...layers0and1, ...edge, '^app/$1/', '^app/(auth|ice)/(?!router\\.ts)', anyNpmButDrivers],
+    anyOfNode: true,
+  },
+  ...['socket', 'site'].map((folder) => ({
+    name: `3 ${folder}`,
+    files: `^app/${folder}/(?!router\\.ts)`,
+    may: [...layers0to2, ...edge, `^app/${folder}/`, anyNpmButDrivers],
+    anyOfNode: true,
+  })),
+  {
+    name: '4 applications',
+    files: '^app/(index|io)\\.ts$',
+    may: [...layers0to3, anyNpmButDrivers],
+    anyOfNode: true,
+  },
+  { name: '5 start', files: '^app/start\\.ts$', may: ['^app/(?!server\\.ts)', protocol, '^node_modules/'], anyOfNode: true },
+  { name: '5 server', files: '^app/server\\.ts$', may: ['^app/', protocol, '^node_modules/'], anyOfNode: true },
+  { name: 'client', files: client, may: [client, protocol, npm('socket.io-client')] },
+  { name: 'ui', files: ui, may: [ui, client, protocol, npm('lit', 'lucide')] },
+  { name: 'scripts', files: '^scripts/', may: ['^scripts/', '^\\.dependency-cruiser\\.mjs$', '^node_modules/'], anyOfNode: true },
+  { name: 'bin', files: '^bin/', may: ['^scripts/'], anyOfNode: true },
+];
+
+const inTable = TABLE.flatMap(({ files }) => files);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...TABLE.map(({ name, files, may, anyOfNode }) => ({
+      name: `layer ${name}`,
+      comment: 'The table in .dependency-cruiser.mjs does not allow this import.',
+      severity: 'error',
+      from: { path: files, pathNot: TESTS },
+      to: { pathNot: may, ...(anyOfNode ? { dependencyTypesNot: ['core'] } : {}) },
+    })),
+    {
+      name: 'no place in the table',
+      comment: 'This file is in no row of the table in .dependency-cruiser.mjs.',
+      severity: 'error',
+      from: { pathNot: [...inTable, ...TESTS, '^node_modules/', '^\\.dependency-cruiser\\.mjs$'] },
+      to: {},
+    },
+    {
+      name: 'nothing imports tests',
+      comment: 'Only tests import tests and what stands in test/ and bench/.',
+      severity: 'error',
+      from: { pathNot: TESTS },
+      to: { path: TESTS },
+    },
+    {
+      name: 'no circles',
+      comment: 'These files import each other in a circle; types count.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no orphans',
+      comment: 'Nothing imports this file, and it imports nothing.',
+      severity: 'error',
+      from: { orphan: true, pathNot: [...TESTS, '^(bin|scripts)/[^/]+$', '\\.d\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      comment: 'This import leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '^node_modules/' },
+    exclude: { path: ['(^|/)dist/', '^app/site/assets/'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'types', 'import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,18 @@
+import type { ClientEvent, Role } from '@telemedicine-signaling/protocol';
+
+/** Before it has said what it is, a client in open access is a guest. */
+export const FIRST_ROLE: Role = 'guest';
+
+const CLAIMS: Partial<Record<ClientEvent, Role>> = {
+  'doctor-joined': 'doctor',
+  create: 'patient',
+};
+
+/**
+ * In open access a client is what it says (SPEC AUTH-2): `doctor-joined` makes a doctor, `create` a
+ * patient. Who is in a room keeps the role that it came with, and a doctor stays one.
+ */
+export function claimedRole(role: Role, event: ClientEvent, isInRoom: boolean): Role {
+  if (role === 'doctor' || isInRoom) return role;
+  return CLAIMS[event] ?? role;
+}

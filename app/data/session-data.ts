@@ -1,0 +1,147 @@
+import type { EndReason, Passed, Role, RoomState } from '@telemedicine-signaling/protocol';
+
+/** Milliseconds since 1970-01-01T00:00Z, as the injected clock tells them. */
+export type Time = number;
+
+export interface Member {
+  clientId: string;
+  role: Role;
+}
+
+/** One consultation: who is in it, how far it has come, and its place in the waiting room. */
+export interface Room {
+  id: string;
+  /** `null` until a patient first enters a room that was made without a namespace. */
+  namespaceId: string | null;
+  state: RoomState;
+  /** Grows by one at every `saveRoom`: what compare-and-set compares. */
+  version: number;
+  /** The clients in it, in the order of their coming. */
+  members: Member[];
+  /** The doctor who knocks, or who holds the consultation. */
+  claimedBy: string | null;
+  /** When an unanswered knock is over; `null` while nobody knocks. */
+  knockUntil: Time | null;
+  /** Urgent patients come before all others. */
+  urgent: boolean;
+  /** Place among those of the same urgency, smallest first: the time of arrival unless it was moved. */
+  place: number;
+  /** Breaks ties of `place`: given by the store at the first waiting, growing within a namespace. */
+  arrival: number | null;
+  /** When the patient began to wait; unchanged by a consultation that was interrupted. */
+  waitingSince: Time | null;
+  /** What the patient's page sent with `create`; gone when the room has ended. */
+  entry: Passed | null;
+  /** The `patientID` (or `patient-id`) of `entry`, as text. */
+  patientId: string | null;
+  createdAt: Time;
+  changedAt: Time;
+  endReason: EndReason | null;
+  endedBy: Role | null;
+}
+
+/** A participant's session in one namespace, which outlives its connections. */
+export interface Client {
+  id: string;
+  namespaceId: string;
+  role: Role;
+  /** Counts its connections: what an older one still says or loses does not count. */
+  generation: number;
+  /** End of the reconnect window; `null` while connected. */
+  leaseUntil: Time | null;
+  /** SHA-256 of the resume token that is good now, in hex. */
+  resumeHash: string | null;
+}
+
+/** A message kept for a client within its window. */
+export interface HeldMessage {
+  event: string;
+  data: unknown;
+}
+
+export interface HeldBounds {
+  messages: number;
+  bytes: number;
+}
+
+export interface Held {
+  messages: HeldMessage[];
+  /** More came than the bounds allow: the client has to ask for the state anew. */
+  overflow: boolean;
+}
+
+/**
+ * What has to outlive a connection, a process or a machine.
+ *
+ * For every method: when its promise has resolved, the effect survives SIGKILL of this process; calls
+ * of one process take effect in the order in which they were made; an error is a
+ * `SignalingError('store-unavailable')` and then nothing was changed. Rooms and clients handed out are
+ * the caller's own copies. A method is atomic unless its comment says otherwise.
+ */
+export interface SessionData {
+  /** True if it is new, false if it was there. */
+  createNamespace(id: string, now: Time): Promise<boolean>;
+  hasNamespace(id: string): Promise<boolean>;
+  /** Notes that the namespace is in use. Does nothing if it is gone. */
+  touchNamespace(id: string, now: Time): Promise<void>;
+  /** Namespaces last touched before `time` that have neither a live room nor a client. */
+  namespacesUnusedSince(time: Time): Promise<string[]>;
+  /**
+   * Removes the namespace, ends its live rooms (`namespace-removed`), forgets its clients and what was
+   * held for them. Answers the rooms as they were before, in waiting order first; undefined if there
+   * was no such namespace.
+   */
+  removeNamespace(id: string, now: Time): Promise<Room[] | undefined>;
+
+  /** Stores a room that is new. False if the id is taken, or its namespace does not exist. */
+  createRoom(room: Room): Promise<boolean>;
+  findRoom(id: string): Promise<Room | undefined>;
+  /**
+   * Stores `room` if the stored version is `room.version` still, under the next version; gives it an
+   * `arrival` when it waits for the first time; drops `entry` when it has ended. Answers the room as
+   * stored; undefined if another change came first, the room is gone, or its namespace is.
+   */
+  saveRoom(room: Room): Promise<Room | undefined>;
+  /** The rooms whose patients wait (`waiting`, `knocking`): urgent first, then place, then arrival. */
+  waitingRooms(namespaceId: string): Promise<Room[]>;
+  countWaiting(namespaceId: string): Promise<number>;
+  /** How many wait before this room, which waits itself. */
+  countAhead(room: Room): Promise<number>;
+  /** The rooms, not ended, of which the client is a member. */
+  roomsOf(clientId: string): Promise<Room[]>;
+  /** The rooms, not ended, that the client holds a claim on. */
+  roomsClaimedBy(clientId: string): Promise<Room[]>;
+  /** The rooms of a namespace, not ended, whose patient gave this `patientId`. */
+  roomsOfPatient(namespaceId: string, patientId: string): Promise<Room[]>;
+  /** Rooms whose knock was over at `now`, at most `limit`. */
+  roomsKnockedUntil(now: Time, limit: number): Promise<Room[]>;
+  /** Rooms in state `open` that were made before `time`, at most `limit`. */
+  roomsUnusedSince(time: Time, limit: number): Promise<Room[]>;
+  /** Forgets ended rooms last changed before `time`. */
+  forgetEndedRooms(time: Time): Promise<void>;
+
+  /** Stores a client, new or known. Does nothing if its namespace is gone. */
+  saveClient(client: Client): Promise<void>;
+  findClient(id: string): Promise<Client | undefined>;
+  findClientByResume(namespaceId: string, resumeHash: string): Promise<Client | undefined>;
+  /** All clients of a namespace, connected or within their window. */
+  clientsOf(namespaceId: string): Promise<Client[]>;
+  /** Clients whose window had ended at `now`, at most `limit`, earliest first. */
+  clientsLeasedUntil(now: Time, limit: number): Promise<Client[]>;
+  /** Forgets a client and what was held for it. */
+  forgetClient(id: string): Promise<void>;
+  /**
+   * After a restart nobody is connected: every client still marked so starts its window, given per
+   * role in milliseconds, at `now`.
+   */
+  loseAllClients(now: Time, windows: Readonly<Record<Role, number>>): Promise<void>;
+  /** Doctors of a namespace, connected or within their window. */
+  countDoctors(namespaceId: string): Promise<number>;
+
+  /** Keeps a message for a client within its window. False if it overflowed: the first that does drops all. */
+  hold(clientId: string, message: HeldMessage, bounds: HeldBounds): Promise<boolean>;
+  /** Takes what was held for a client, in the order in which it came. */
+  takeHeld(clientId: string): Promise<Held>;
+
+  close(): Promise<void>;
+}

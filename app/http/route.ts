@@ -1,0 +1,59 @@
+import {
+  HTTP_ROUTES,
+  type HttpAnswer,
+  type HttpFields,
+  type HttpRoute,
+  httpErrorSchema,
+} from '@telemedicine-signaling/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** What the documentation says of a route, and what its handling needs to know of it. */
+export interface About {
+  summary: string;
+  description: string;
+  tag: string;
+  /** Whether asking changes something. Such a route does nothing at HEAD (SPEC HTTP-15). */
+  changes: boolean;
+}
+
+/** Answers the fields of one request; what it throws as a `SignalingError` the caller is told. */
+export type Answer<R extends HttpRoute> = (
+  fields: HttpFields<R>,
+) => Promise<Omit<HttpAnswer<R>, 'status'>>;
+
+/**
+ * One of the contract's routes, under the prefix of `app`: GET with the fields as a query, POST with
+ * the same fields as JSON (SPEC HTTP-1). Either reads its own fields only: a query beside a body does
+ * not count, so no proxy and no log can hold another value than the one that took effect (HTTP-11).
+ */
+export function addRoute<R extends HttpRoute>(
+  app: FastifyInstance,
+  name: R,
+  { changes, summary, description, tag }: About,
+  answer: Answer<R>,
+): void {
+  const { fields, answer: success } = HTTP_ROUTES[name];
+  const url = `/${name}`;
+  const about = {
+    summary,
+    description,
+    tags: [tag],
+    response: { 200: success, '4xx': httpErrorSchema, '5xx': httpErrorSchema },
+  };
+  // The schema has seen the fields before the handler does: hence the type.
+  const say = async (given: HttpFields<R>) => ({ status: 200, ...(await answer(given)) });
+
+  app.get(url, { schema: { ...about, querystring: fields } }, async (request, reply) => {
+    if (changes && request.method === 'HEAD') return reply.type('application/json').send();
+    return say(request.query as HttpFields<R>);
+  });
+  app.post(
+    url,
+    { schema: { ...about, body: fields }, preValidation: noBodyIsNoFields },
+    (request) => say(request.body as HttpFields<R>),
+  );
+}
+
+async function noBodyIsNoFields(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
+  if (request.body === undefined) request.body = {};
+}

@@ -1,0 +1,91 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { SessionData } from './data/session-data.ts';
+import {
+  answerBadAddress,
+  answerClientError,
+  type FailureLog,
+  makeErrorHandler,
+} from './errors/http-errors.ts';
+import { makeNotFoundHandler } from './errors/not-found.ts';
+import { takeJsonOnly } from './http/body.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { addNamespaceRoutes } from './namespaces/router.ts';
+import type { Perform } from './outcome.ts';
+import { addRoomRoutes } from './rooms/router.ts';
+import { NOT_FOUND_PAGE } from './site/not-found-page.ts';
+import { addSiteRoutes } from './site/router.ts';
+
+/** What the HTTP application is made of. */
+export interface AppParts {
+  config: Config;
+  data: SessionData;
+  clock: Clock;
+  /** Runs what changes a namespace in its turn, and carries out its steps. */
+  perform: Perform;
+  ids: { uuid(): string };
+  /** Where failures of the server's own are written down; false for nowhere. */
+  logger: FailureLog | false;
+}
+
+/** Both are in use: deployed pages call either. */
+const PREFIXES = ['', '/api'];
+
+/** How long a whole request may take to arrive, in milliseconds. Long-polling waits after that. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * The HTTP application: the contract's routes, the pages, and their errors. It listens to nothing yet;
+ * `app.server` is there for the sockets to stand on.
+ *
+ * Fastify's own log stays off, since its lines carry addresses, and so ids (SPEC HTTP-18).
+ */
+export function createApp(parts: AppParts): FastifyInstance {
+  const { config, logger } = parts;
+  const app = fastify({
+    logger: false,
+    bodyLimit: config.limits.messageBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerClientError,
+  });
+  const notFound = makeNotFoundHandler(NOT_FOUND_PAGE);
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(makeErrorHandler(logger));
+  app.setNotFoundHandler(notFound);
+  takeJsonOnly(app);
+
+  void app.register(helmet, securityHeaders(config.mode === 'production'));
+  void app.register(cors, {
+    origin: config.allowedOrigins === '*' ? '*' : [...config.allowedOrigins],
+    methods: ['GET', 'HEAD', 'POST'],
+    strictPreflight: false,
+  });
+  // After the plugins have hooked in: what is answered here carries their headers.
+  app.after(() => {
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      // Before the body is looked at: where there is nothing, no body is wrong.
+      if (request.is404) return notFound(request, reply);
+    });
+  });
+
+  void app.register(async (site) => addSiteRoutes(site));
+  for (const prefix of PREFIXES) {
+    void app.register(
+      async (routes) => {
+        addNamespaceRoutes(routes, parts);
+        addRoomRoutes(routes, parts);
+      },
+      { prefix },
+    );
+  }
+  return app;
+}

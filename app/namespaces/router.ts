@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { addRoute } from '../http/route.ts';
+import type { Perform } from '../outcome.ts';
+import { availability, create, type NamespaceParts, remove } from './namespace.ts';
+
+const tag = 'namespaces';
+
+/** The routes of a doctor's or a desk's practice. What changes it runs in the namespace's turn. */
+export function addNamespaceRoutes(
+  app: FastifyInstance,
+  parts: NamespaceParts & { perform: Perform },
+): void {
+  addRoute(
+    app,
+    'create-namespace',
+    {
+      tag,
+      changes: true,
+      summary: 'Make a namespace',
+      description: 'Opens a practice for doctors and patients to connect to. Asking again is fine.',
+    },
+    async ({ namespaceId }) => {
+      const { created } = await parts.perform(namespaceId, () => create(parts, namespaceId));
+      return { msg: created ? 'The namespace is made.' : 'The namespace was there already.' };
+    },
+  );
+
+  addRoute(
+    app,
+    'remove-namespace',
+    {
+      tag,
+      changes: true,
+      summary: 'Remove a namespace',
+      description:
+        'Ends its consultations, empties its waiting room and closes its connections, each of which hears why. Removing what is not there is fine.',
+    },
+    async ({ namespaceId }) => {
+      const { removed } = await parts.perform(namespaceId, () => remove(parts, namespaceId));
+      return { msg: removed ? 'The namespace is removed.' : 'There was no such namespace.' };
+    },
+  );
+
+  addRoute(
+    app,
+    'check-availability',
+    {
+      tag,
+      changes: false,
+      summary: 'Ask whether a namespace is there',
+      description: 'Tells whether the namespace exists, a doctor is online, and how many wait.',
+    },
+    async ({ namespaceId }) => {
+      const { exists, doctorOnline, queueLength } = await availability(parts, namespaceId);
+      return {
+        msg: exists ? 'The namespace is there.' : 'There is no such namespace.',
+        availability: exists,
+        'doctor-online': doctorOnline,
+        'queue-length': queueLength,
+      };
+    },
+  );
+}

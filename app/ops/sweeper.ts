@@ -1,0 +1,92 @@
+import type { Clock } from '../clock.ts';
+import type { SessionData } from '../data/session-data.ts';
+import { remove } from '../namespaces/namespace.ts';
+import type { Perform } from '../outcome.ts';
+import { knockEnds, unusedRoomEnds, windowEnds } from '../rooms/attendance.ts';
+import type { RoomParts } from '../rooms/room.ts';
+
+export interface SweeperParts {
+  data: SessionData;
+  clock: Clock;
+  perform: Perform;
+  rooms: RoomParts;
+  retention: { namespaceIdleMs: number | null; unusedRoomMs: number; endedRoomMs: number };
+  onError: (error: unknown) => void;
+}
+
+/** How much of each kind one sweep takes on: the rest is for the next. */
+const BATCH = 500;
+
+/**
+ * Ends what has run out: reconnect windows, knocks, rooms nobody came into, namespaces nobody uses. One
+ * look at the clock for all of them, instead of a timer for each client.
+ */
+export class Sweeper {
+  readonly #parts: SweeperParts;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: SweeperParts) {
+    this.#parts = parts;
+  }
+
+  start(everyMs = 1000): void {
+    this.#timer = setInterval(() => void this.sweep(), everyMs);
+  }
+
+  /** Resolves when what had run out by now has ended. */
+  sweep(): Promise<void> {
+    this.#running = this.#running.then(() => this.#sweep()).catch(this.#parts.onError);
+    return this.#running;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #sweep(): Promise<void> {
+    const { data, clock, retention } = this.#parts;
+    const now = clock.now();
+    await this.#endWindows(now);
+    await this.#endKnocks(now);
+    await this.#endUnusedRooms(now - retention.unusedRoomMs);
+    await data.forgetEndedRooms(now - retention.endedRoomMs);
+    if (retention.namespaceIdleMs !== null) {
+      await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);
+    }
+  }
+
+  async #endWindows(now: number): Promise<void> {
+    const { data, perform, rooms } = this.#parts;
+    for (const { id, namespaceId } of await data.clientsLeasedUntil(now, BATCH)) {
+      await perform(namespaceId, async () => {
+        // It may have come back while this job stood in the lane.
+        const client = await data.findClient(id);
+        const isOver = client !== undefined && client.leaseUntil !== null && client.leaseUntil <= now;
+        return isOver ? windowEnds(rooms, client) : { reply: {}, steps: [] };
+      });
+    }
+  }
+
+  async #endKnocks(now: number): Promise<void> {
+    const { data, perform, rooms } = this.#parts;
+    for (const room of await data.roomsKnockedUntil(now, BATCH)) {
+      await perform(room.namespaceId ?? '', () => knockEnds(rooms, room));
+    }
+  }
+
+  async #endUnusedRooms(before: number): Promise<void> {
+    const { data, perform, rooms } = this.#parts;
+    for (const room of await data.roomsUnusedSince(before, BATCH)) {
+      await perform(room.namespaceId ?? '', () => unusedRoomEnds(rooms, room));
+    }
+  }
+
+  async #removeIdleNamespaces(before: number): Promise<void> {
+    const { data, clock, perform } = this.#parts;
+    for (const id of await data.namespacesUnusedSince(before)) {
+      await perform(id, () => remove({ data, clock }, id));
+    }
+  }
+}

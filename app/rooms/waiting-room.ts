@@ -1,0 +1,80 @@
+import type { QueueEntry, ServerEvents } from '@telemedicine-signaling/protocol';
+import type { Room, SessionData } from '../data/session-data.ts';
+import type { Step } from '../outcome.ts';
+import { isWaiting } from './consultation.ts';
+import { type Actor, patientOf } from './room.ts';
+
+/** `new-patient` as the doctors hear it: what the patient's page sent, under the true client-id. */
+export function newPatient(room: Room): ServerEvents['new-patient'] {
+  const from = patientOf(room) ?? '';
+  return { ...room.entry, 'room-id': room.id, 'client-id': from, from };
+}
+
+/** The waiting room as `queue` shows it to the doctors (SPEC QUEUE-1). */
+export function queueOf(
+  namespaceId: string,
+  waiting: readonly Room[],
+  isConnected: (clientId: string) => boolean,
+): ServerEvents['queue'] {
+  return {
+    'namespace-id': namespaceId,
+    waiting: waiting.map((room) => queueEntry(room, isConnected)),
+  };
+}
+
+function queueEntry(room: Room, isConnected: (clientId: string) => boolean): QueueEntry {
+  const patient = patientOf(room) ?? '';
+  return {
+    'room-id': room.id,
+    'client-id': patient,
+    metadata: room.entry ?? {},
+    'waiting-since': new Date(room.waitingSince ?? room.createdAt).toISOString(),
+    connected: isConnected(patient),
+    state: isWaiting(room.state) ? room.state : 'waiting',
+  };
+}
+
+/** The patient's place, 1 being next (SPEC QUEUE-2). */
+export const positionAfter = (room: Room, ahead: number): ServerEvents['queue-position'] => ({
+  'room-id': room.id,
+  position: ahead + 1,
+  ahead,
+});
+
+/** Tells every waiting patient of the namespace whether a doctor is there (SPEC QUEUE-4). */
+export async function tellDoctorOnline(
+  data: SessionData,
+  namespaceId: string,
+  online: boolean,
+): Promise<Step[]> {
+  const waiting = await data.waitingRooms(namespaceId);
+  const patients = waiting.flatMap((room) => patientOf(room) ?? []);
+  if (patients.length === 0) return [];
+  return [
+    {
+      to: { clients: patients },
+      event: 'doctor-online',
+      data: { 'namespace-id': namespaceId, online },
+    },
+  ];
+}
+
+/**
+ * `doctor-joined`: the doctor gets `queue`, then one `new-patient` for each who waits, longest wait
+ * first; who waits hears `doctor-online`, once for each doctor's session.
+ */
+export async function doctorArrives(
+  data: SessionData,
+  doctor: Actor,
+  isNew: boolean,
+  isConnected: (clientId: string) => boolean,
+): Promise<Step[]> {
+  const waiting = await data.waitingRooms(doctor.namespaceId);
+  const to = { clients: [doctor.id] };
+  const steps: Step[] = [
+    { to, event: 'queue', data: queueOf(doctor.namespaceId, waiting, isConnected) },
+    ...waiting.map((room): Step => ({ to, event: 'new-patient', data: newPatient(room) })),
+  ];
+  if (isNew) steps.push(...(await tellDoctorOnline(data, doctor.namespaceId, true)));
+  return steps;
+}

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { StoreOpenError } from './data/store-open-error.ts';
+import { createLogger } from './ops/log.ts';
+import { type Running, start } from './start.ts';
+
+const EXIT_CONFIG = 78;
+const EXIT_CANNOT_START = 1;
+
+try {
+  const config = loadConfig(readEnvironment());
+  const logger = createLogger({
+    level: config.logLevel,
+    pretty: config.mode === 'development' && process.stdout.isTTY === true,
+  });
+  const running = await start(config, { logger });
+  greet(config, running);
+  stopOnSignals(running);
+} catch (error) {
+  explain(error);
+}
+
+/** The process's own variables win over those in `.env`. */
+function readEnvironment(): Record<string, string | undefined> {
+  const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return { ...fromFile, ...process.env };
+}
+
+function greet(config: Config, { url }: Running): void {
+  process.stdout.write(`
+  Telemedicine signaling is up.
+
+  Listening   ${url}   (${config.host}:${new URL(url).port})
+  Store       SQLite, in ${config.dataDir}
+  Access      ${config.auth}: whoever can reach this address can come in. Set no patient loose on it.
+  Open        ${url}/
+
+`);
+}
+
+function stopOnSignals(running: Running): void {
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      running.close().then(
+        () => process.exit(0),
+        () => process.exit(EXIT_CANNOT_START),
+      );
+    });
+  }
+}
+
+function explain(error: unknown): void {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+  if (error instanceof StoreOpenError) process.stderr.write(`${error.message}\n`);
+  else if (isPortTaken(error)) {
+    process.stderr.write(
+      `Port ${error.port} is taken. Stop what listens there, or set EXPRESS_PORT to another.\n`,
+    );
+  } else process.stderr.write(`The server could not start: ${String(error)}\n`);
+  process.exit(EXIT_CANNOT_START);
+}
+
+const isPortTaken = (error: unknown): error is Error & { port: number } =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

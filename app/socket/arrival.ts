@@ -1,0 +1,132 @@
+import { PROTOCOL_VERSION, type Role, type ServerEvents } from '@telemedicine-signaling/protocol';
+import type { Socket } from 'socket.io';
+import { FIRST_ROLE } from '../auth/open-access.ts';
+import type { Clock } from '../clock.ts';
+import type { Client, HeldMessage, SessionData } from '../data/session-data.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
+import type { Step } from '../outcome.ts';
+import { tellAttendance } from '../rooms/attendance.ts';
+import { patientOf, type RoomParts } from '../rooms/room.ts';
+import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
+import type { Directory } from './directory.ts';
+import { hashResumeToken, newResumeToken } from './resume-token.ts';
+import { newSession, type Session } from './session.ts';
+
+export interface ArrivalParts {
+  data: SessionData;
+  clock: Clock;
+  directory: Directory;
+  rooms: RoomParts;
+  windows: Readonly<Record<Role, number>>;
+  limits: ServerEvents['welcome']['limits'];
+}
+
+/**
+ * A connection arrives in its namespace's turn: as the client whose resume token it brings, or as a new
+ * one (SPEC RESUME-3). Either way `welcome` is the first thing it hears.
+ * @throws SignalingError `namespace-not-found`: it was removed while this connection was on its way
+ */
+export async function arrive(
+  parts: ArrivalParts,
+  socket: Socket,
+  namespaceId: string,
+  resume: unknown,
+): Promise<{ session: Session; steps: Step[] }> {
+  const { data, directory } = parts;
+  if (!(await data.hasNamespace(namespaceId))) throw new SignalingError('namespace-not-found');
+  const known =
+    typeof resume === 'string'
+      ? await data.findClientByResume(namespaceId, hashResumeToken(resume))
+      : undefined;
+  const { token, hash } = newResumeToken();
+  const client: Client = {
+    ...(known ?? { id: socket.id, namespaceId, role: FIRST_ROLE, generation: 0 }),
+    generation: (known?.generation ?? 0) + 1,
+    leaseUntil: null,
+    resumeHash: hash,
+  };
+  await data.saveClient(client);
+  const session = sessionOf(directory, client);
+  supersede(session);
+  session.socket = socket;
+  session.generation = client.generation;
+  session.toldPosition = 0;
+
+  const held = known === undefined ? undefined : await data.takeHeld(client.id);
+  socket.emit('welcome', welcome(parts, client, token, known !== undefined, held?.overflow));
+  for (const { event, data: kept } of held?.messages ?? ([] as HeldMessage[])) {
+    socket.emit(event, kept);
+  }
+  return { session, steps: known === undefined ? [] : await comeBack(parts, session) };
+}
+
+function sessionOf(directory: Directory, client: Client): Session {
+  const known = directory.get(client.id);
+  if (known !== undefined) return known;
+  const session = newSession(client.id, client.namespaceId, client.role);
+  directory.add(session);
+  return session;
+}
+
+/** A half-open connection may still stand where its client has come back already. */
+function supersede(session: Session): void {
+  const old = session.socket;
+  if (old === null) return;
+  session.socket = null;
+  old.emit('superseded', { 'come-back': false });
+  old.disconnect();
+}
+
+function welcome(
+  parts: ArrivalParts,
+  client: Client,
+  token: string,
+  resumed: boolean,
+  overflow = false,
+): ServerEvents['welcome'] {
+  return {
+    'client-id': client.id,
+    role: client.role,
+    'namespace-id': client.namespaceId,
+    'resume-token': token,
+    resumed,
+    ...(overflow ? { resynchronise: true } : {}),
+    'window-seconds': parts.windows[client.role] / 1000,
+    protocol: PROTOCOL_VERSION,
+    features: ['resume'],
+    limits: parts.limits,
+  };
+}
+
+/** What a client that is back has to know: how things stand now; and who has to know that it is back. */
+async function comeBack(parts: ArrivalParts, session: Session): Promise<Step[]> {
+  const { data, rooms, directory } = parts;
+  const to = { clients: [session.id] };
+  const steps = await tellAttendance(rooms, session, 'client-reconnected');
+  if (session.role === 'doctor') {
+    const waiting = await data.waitingRooms(session.namespaceId);
+    const queue = queueOf(session.namespaceId, waiting, directory.isConnected);
+    steps.push({ to, event: 'queue', data: queue });
+  }
+  for (const room of await data.roomsOf(session.id)) {
+    if (patientOf(room) !== session.id || room.waitingSince === null) continue;
+    if (room.state !== 'waiting' && room.state !== 'knocking') continue;
+    const online = (await data.countDoctors(session.namespaceId)) > 0;
+    const state = { 'namespace-id': session.namespaceId, online };
+    steps.push({ to, event: 'doctor-online', data: state });
+    const ahead = await data.countAhead(room);
+    steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead) });
+  }
+  return steps;
+}
+
+/** The connection of a session is gone: its window starts, and who shares a room with it hears so. */
+export async function depart(parts: ArrivalParts, session: Session): Promise<Step[]> {
+  const { data, clock, windows } = parts;
+  session.socket = null;
+  const client = await data.findClient(session.id);
+  if (client === undefined) return [{ forget: session.id }];
+  const leaseUntil = clock.now() + windows[client.role];
+  await data.saveClient({ ...client, leaseUntil });
+  return tellAttendance(parts.rooms, session, 'client-disconnected');
+}

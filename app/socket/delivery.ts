@@ -1,0 +1,91 @@
+import type { ServerEvent, ServerEvents } from '@telemedicine-signaling/protocol';
+import type { SessionData } from '../data/session-data.ts';
+import type { Address, Step } from '../outcome.ts';
+import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
+
+export interface DeliveryParts {
+  data: SessionData;
+  directory: Directory;
+  limits: { heldMessages: number; heldBytes: number };
+  /** Told when the steps changed a waiting room, so that its doctors and patients hear of it in time. */
+  onQueueChanged: (namespaceId: string) => void;
+  /** Told when a namespace is gone, after its connections were told. */
+  onNamespaceClosed: (namespaceId: string) => void;
+}
+
+/** What tells how things stand now is not kept for a lost client: it is told anew when it comes back. */
+const STATE_EVENTS: ReadonlySet<ServerEvent> = new Set(['queue', 'queue-position', 'doctor-online']);
+
+/** Carries out what use cases decided: hands events to sockets, keeps them for clients within their window. */
+export class Delivery {
+  readonly #parts: DeliveryParts;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  async carryOut(steps: readonly Step[]): Promise<void> {
+    const { directory } = this.#parts;
+    for (const step of steps) {
+      if ('to' in step) await this.#deliver(step.to, step.event, step.data);
+      else if ('enter' in step) directory.get(step.client)?.rooms.add(step.enter);
+      else if ('leave' in step) {
+        for (const id of step.clients) directory.get(id)?.rooms.delete(step.leave);
+      } else if ('forget' in step) directory.remove(step.forget);
+      else if ('queueChanged' in step) this.#parts.onQueueChanged(step.queueChanged);
+      else this.#close(step.close);
+    }
+  }
+
+  /**
+   * Sends to one client, or keeps the message while its connection is lost.
+   * `held` is false when more had to be kept than the bounds allow: it will be told to resynchronise.
+   */
+  async send<E extends ServerEvent>(
+    session: Session,
+    event: E,
+    data: ServerEvents[E],
+  ): Promise<void> {
+    if (session.socket !== null) {
+      session.socket.emit(event, data);
+      return;
+    }
+    if (STATE_EVENTS.has(event)) return;
+    const { limits } = this.#parts;
+    await this.#parts.data.hold(
+      session.id,
+      { event, data },
+      { messages: limits.heldMessages, bytes: limits.heldBytes },
+    );
+  }
+
+  async #deliver<E extends ServerEvent>(
+    to: Address,
+    event: E,
+    data: ServerEvents[E],
+  ): Promise<void> {
+    for (const session of this.#addressees(to)) {
+      if (event === 'queue-position') {
+        session.toldPosition = (data as ServerEvents['queue-position']).position;
+        session.toldAt = performance.now();
+      } else if (event === 'queue') session.toldAt = performance.now();
+      await this.send(session, event, data);
+    }
+  }
+
+  #addressees(to: Address): Session[] {
+    const { directory } = this.#parts;
+    if ('clients' in to) return to.clients.flatMap((id) => directory.get(id) ?? []);
+    if ('everyoneIn' in to) return [...directory.everyoneIn(to.everyoneIn)];
+    return [...directory.doctorsOf(to.doctorsOf)].filter((session) => session.id !== to.except);
+  }
+
+  #close(namespaceId: string): void {
+    for (const session of [...this.#parts.directory.everyoneIn(namespaceId)]) {
+      this.#parts.directory.remove(session.id);
+      session.socket?.disconnect();
+    }
+    this.#parts.onNamespaceClosed(namespaceId);
+  }
+}

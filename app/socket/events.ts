@@ -1,0 +1,141 @@
+import type { ClientEvent, ClientPayload, Passed } from '@telemedicine-signaling/protocol';
+import { claimedRole } from '../auth/open-access.ts';
+import { assertMaySend } from '../auth/policy.ts';
+import type { SessionData } from '../data/session-data.ts';
+import type { Outcome, Perform } from '../outcome.ts';
+import { join, knock } from '../rooms/admit.ts';
+import { leave } from '../rooms/attendance.ts';
+import { endConsultation, patientLeft, reject } from '../rooms/end.ts';
+import { enterWaitingRoom } from '../rooms/enter.ts';
+import type { RoomParts } from '../rooms/room.ts';
+import { doctorArrives } from '../rooms/waiting-room.ts';
+import type { Delivery } from './delivery.ts';
+import type { Directory } from './directory.ts';
+import { relay } from './relay.ts';
+import type { Session } from './session.ts';
+
+export interface EventParts {
+  data: SessionData;
+  directory: Directory;
+  delivery: Delivery;
+  perform: Perform;
+  rooms: RoomParts;
+}
+
+/** What answers an event: the fields of the acknowledgement beside `status: "ok"`. */
+export type Reply = object | Promise<object>;
+
+type Handlers = {
+  [E in ClientEvent]: (parts: EventParts, session: Session, sent: ClientPayload<E> & Passed) => Reply;
+};
+
+/** The event table: event → what it does. Names and forms are the protocol's, rights the policy's. */
+export const HANDLERS: Handlers = {
+  'doctor-joined': (parts, session) =>
+    inTurn(parts, session, async () => {
+      const isNew = await takeRole(parts, session, 'doctor-joined');
+      const { data, directory } = parts;
+      const steps = await doctorArrives(data, session, isNew, directory.isConnected);
+      return { reply: {}, steps };
+    }),
+  create: (parts, session, sent) =>
+    inTurn(parts, session, async () => {
+      await takeRole(parts, session, 'create');
+      return enterWaitingRoom(parts.rooms, session, sent);
+    }),
+  join: (parts, session, sent) =>
+    inTurn(parts, session, async () => {
+      assertMaySend(session.role, 'join');
+      if (sent.init !== true) return join(parts.rooms, session, sent);
+      assertMaySend(session.role, 'doctor-joined');
+      return knock(parts.rooms, session, sent);
+    }),
+  'ack-doctor-entered': (parts, session, sent) =>
+    afterEarlier(parts, session, 'ack-doctor-entered', sent['client-id'], sent),
+  'send-metadata': (parts, session, sent) =>
+    afterEarlier(parts, session, 'send-metadata', sent['peer-id'], sent),
+  offer: (parts, session, sent) => afterEarlier(parts, session, 'offer', sent['peer-id'], sent),
+  answer: (parts, session, sent) => afterEarlier(parts, session, 'answer', sent['peer-id'], sent),
+  'ice-candidate': (parts, session, sent) =>
+    afterEarlier(parts, session, 'ice-candidate', sent['peer-id'], sent),
+  'doctor-rejected': (parts, session, sent) =>
+    act(parts, session, 'doctor-rejected', () => reject(parts.rooms, session, sent)),
+  'patient-left': (parts, session, sent) =>
+    act(parts, session, 'patient-left', () => patientLeft(parts.rooms, session, sent)),
+  'doctor-ended': (parts, session, sent) =>
+    act(parts, session, 'doctor-ended', () =>
+      endConsultation(parts.rooms, session, 'doctor-ended', sent),
+    ),
+  'patient-ended': (parts, session, sent) =>
+    act(parts, session, 'patient-ended', () =>
+      endConsultation(parts.rooms, session, 'patient-ended', sent),
+    ),
+  leave: (parts, session, sent) =>
+    act(parts, session, 'leave', () => leave(parts.rooms, session, sent['room-id'])),
+};
+
+/** In the namespace's turn, and after whatever this session said before. */
+async function inTurn(
+  parts: EventParts,
+  session: Session,
+  useCase: () => Promise<Outcome>,
+): Promise<object> {
+  session.inTurn += 1;
+  try {
+    return await parts.perform(session.namespaceId, useCase);
+  } finally {
+    session.inTurn -= 1;
+  }
+}
+
+const act = (
+  parts: EventParts,
+  session: Session,
+  event: ClientEvent,
+  useCase: () => Promise<Outcome>,
+): Promise<object> =>
+  inTurn(parts, session, () => {
+    assertMaySend(session.role, event);
+    return useCase();
+  });
+
+/**
+ * A relayed message goes at once, unless the sender has something in the lane: then it waits its turn,
+ * so that a peer hears what was said in the order in which it was said (SPEC RELAY-5).
+ */
+function afterEarlier(
+  parts: EventParts,
+  session: Session,
+  event: Parameters<typeof relay>[3],
+  peerId: string,
+  sent: Passed,
+): Reply {
+  const send = () => {
+    assertMaySend(session.role, event);
+    return relay(parts.directory, parts.delivery, session, event, peerId, sent);
+  };
+  if (session.inTurn > 0) {
+    return inTurn(parts, session, async () => ({
+      reply: { delivered: await send() },
+      steps: [],
+    }));
+  }
+  const delivered = send();
+  if (typeof delivered === 'string') return { delivered };
+  return delivered.then((how) => ({ delivered: how }));
+}
+
+/** In open access an event may make the sender a doctor or a patient. True if the role is new. */
+async function takeRole(
+  parts: EventParts,
+  session: Session,
+  event: 'doctor-joined' | 'create',
+): Promise<boolean> {
+  const role = claimedRole(session.role, event, session.rooms.size > 0);
+  assertMaySend(role, event);
+  if (role === session.role) return false;
+  parts.directory.changeRole(session, role);
+  const client = await parts.data.findClient(session.id);
+  if (client !== undefined) await parts.data.saveClient({ ...client, role });
+  return true;
+}

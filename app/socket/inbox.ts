@@ -1,0 +1,93 @@
+import {
+  CLIENT_EVENTS,
+  type ClientEvent,
+  ERRORS,
+  type ErrorCode,
+  type Passed,
+} from '@telemedicine-signaling/protocol';
+import { SignalingError } from '../errors/signaling-error.ts';
+import { type EventParts, HANDLERS, type Reply } from './events.ts';
+import { assertPlain } from './payload.ts';
+import type { Session } from './session.ts';
+
+type Acknowledge = (answer: object) => void;
+
+export interface InboxParts extends EventParts {
+  limits: { payloadDepth: number };
+  /** A fault of ours: the client hears `internal`, the operator the rest. */
+  onFault: (event: string, error: unknown) => void;
+}
+
+/** Field → the error that names it better than `invalid-payload` does. */
+const FIELD_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  'room-id': 'invalid-room-id',
+  roomID: 'invalid-room-id',
+  'namespace-id': 'invalid-namespace-id',
+};
+
+/**
+ * Takes one event from a client: looks it up in the event table, validates it once, lets it act, and
+ * answers: through the acknowledgement if the client asked for one, else only an error, as
+ * `signaling-error` (SPEC IN-1).
+ */
+export function receive(parts: InboxParts, session: Session, event: string, args: unknown[]): void {
+  const last = args.at(-1);
+  const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
+  const payload = acknowledge === undefined || args.length > 1 ? args[0] : undefined;
+  try {
+    const reply = handle(parts, session, event, payload);
+    if (!(reply instanceof Promise)) acknowledge?.({ ...reply, status: 'ok' });
+    else {
+      reply.then(
+        (fields) => acknowledge?.({ ...fields, status: 'ok' }),
+        (error: unknown) => refuse(parts, session, event, error, acknowledge),
+      );
+    }
+  } catch (error) {
+    refuse(parts, session, event, error, acknowledge);
+  }
+}
+
+function handle(parts: InboxParts, session: Session, event: string, payload: unknown): Reply {
+  if (!Object.hasOwn(CLIENT_EVENTS, event)) throw new SignalingError('unknown-event');
+  assertPlain(payload, parts.limits.payloadDepth);
+  const parsed = CLIENT_EVENTS[event as ClientEvent].safeParse(payload);
+  if (!parsed.success) {
+    const field = String(parsed.error.issues[0]?.path[0] ?? '');
+    const code = FIELD_ERRORS[field];
+    if (code !== undefined) throw new SignalingError(code);
+    throw new SignalingError('invalid-payload', explain(event, field));
+  }
+  const namespaceId = payload['namespace-id'];
+  if (namespaceId !== undefined && namespaceId !== session.namespaceId) {
+    throw new SignalingError('namespace-mismatch');
+  }
+  const handler = HANDLERS[event as ClientEvent] as (
+    parts: EventParts,
+    session: Session,
+    sent: Passed,
+  ) => Reply;
+  return handler(parts, session, payload);
+}
+
+const explain = (event: string, field: string): string =>
+  field === ''
+    ? `${ERRORS['invalid-payload'].msg} See the keys of ${event}.`
+    : `${event} needs a well-formed ${field}.`;
+
+function refuse(
+  parts: InboxParts,
+  session: Session,
+  event: string,
+  error: unknown,
+  acknowledge: Acknowledge | undefined,
+): void {
+  const known = error instanceof SignalingError ? error : new SignalingError('internal');
+  if (known !== error) parts.onFault(event, error);
+  const { code, message: msg, retry } = known;
+  if (acknowledge !== undefined) acknowledge({ status: 'error', code, msg, retry });
+  else {
+    // The name of an event is the client's text: it gets back what it can recognise, not all of it.
+    session.socket?.emit('signaling-error', { event: event.slice(0, 64), code, msg, retry });
+  }
+}

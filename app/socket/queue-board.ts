@@ -1,0 +1,94 @@
+import type { SessionData } from '../data/session-data.ts';
+import type { Outcome, Perform, Step } from '../outcome.ts';
+import { patientOf } from '../rooms/room.ts';
+import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
+import type { Directory } from './directory.ts';
+
+/** At most one update a client in this time, in milliseconds (SPEC QUEUE-5). */
+const PACE_MS = 1000;
+
+interface Board {
+  timer: NodeJS.Timeout | null;
+  shownAt: number;
+}
+
+export interface QueueBoardParts {
+  data: SessionData;
+  directory: Directory;
+  perform: Perform;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Keeps doctors and waiting patients up to date: any number of changes within a second makes one
+ * update. Paced by the process's own clock, since it is about traffic and not about anybody's window.
+ */
+export class QueueBoard {
+  readonly #parts: QueueBoardParts;
+  readonly #boards = new Map<string, Board>();
+
+  constructor(parts: QueueBoardParts) {
+    this.#parts = parts;
+  }
+
+  changed(namespaceId: string): void {
+    let board = this.#boards.get(namespaceId);
+    if (board === undefined) {
+      board = { timer: null, shownAt: Number.NEGATIVE_INFINITY };
+      this.#boards.set(namespaceId, board);
+    }
+    this.#schedule(namespaceId, board, board.shownAt + PACE_MS - performance.now());
+  }
+
+  forget(namespaceId: string): void {
+    const board = this.#boards.get(namespaceId);
+    if (board?.timer) clearTimeout(board.timer);
+    this.#boards.delete(namespaceId);
+  }
+
+  close(): void {
+    for (const namespaceId of [...this.#boards.keys()]) this.forget(namespaceId);
+  }
+
+  #schedule(namespaceId: string, board: Board, inMs: number): void {
+    if (board.timer !== null) return;
+    board.timer = setTimeout(() => this.#show(namespaceId, board), Math.max(0, inMs));
+  }
+
+  #show(namespaceId: string, board: Board): void {
+    board.timer = null;
+    board.shownAt = performance.now();
+    this.#parts
+      .perform(namespaceId, () => this.#update(namespaceId, board))
+      .catch(this.#parts.onError);
+  }
+
+  async #update(namespaceId: string, board: Board): Promise<Outcome> {
+    const { data, directory } = this.#parts;
+    const waiting = await data.waitingRooms(namespaceId);
+    const now = performance.now();
+    const steps: Step[] = [];
+    let nextDue = Number.POSITIVE_INFINITY;
+    const isDue = (toldAt: number): boolean => {
+      if (toldAt + PACE_MS <= now) return true;
+      nextDue = Math.min(nextDue, toldAt + PACE_MS);
+      return false;
+    };
+
+    const doctors = [...directory.doctorsOf(namespaceId)].filter((doctor) => isDue(doctor.toldAt));
+    if (doctors.length > 0) {
+      const to = { clients: doctors.map((doctor) => doctor.id) };
+      const queue = queueOf(namespaceId, waiting, directory.isConnected);
+      steps.push({ to, event: 'queue', data: queue });
+    }
+    waiting.forEach((room, ahead) => {
+      const patient = directory.get(patientOf(room) ?? '');
+      if (patient === undefined || patient.toldPosition === ahead + 1) return;
+      if (!isDue(patient.toldAt)) return;
+      const to = { clients: [patient.id] };
+      steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead) });
+    });
+    if (nextDue < Number.POSITIVE_INFINITY) this.#schedule(namespaceId, board, nextDue - now);
+    return { reply: {}, steps };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Role } from '@telemedicine-signaling/protocol';
+import type { Socket } from 'socket.io';
+
+/**
+ * A client as this process knows it: its state in memory beside what the store keeps. It outlives its
+ * socket until the reconnect window ends.
+ */
+export interface Session {
+  readonly id: string;
+  readonly namespaceId: string;
+  role: Role;
+  /** Which connection of the client this is; what an older one says does not count. */
+  generation: number;
+  /** `null` while the connection is lost. */
+  socket: Socket | null;
+  /** The rooms it is a member of. */
+  readonly rooms: Set<string>;
+  /** Events of its that stand in the namespace's lane. */
+  inTurn: number;
+  /** What the last `queue-position` said, and when updates were last sent; by the process's own clock. */
+  toldPosition: number;
+  toldAt: number;
+}
+
+export function newSession(id: string, namespaceId: string, role: Role): Session {
+  return {
+    id,
+    namespaceId,
+    role,
+    generation: 0,
+    socket: null,
+    rooms: new Set(),
+    inTurn: 0,
+    toldPosition: 0,
+    toldAt: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/**
+ * Whether one client may reach the other (SPEC RELAY-2): they share a room, or one is a doctor of the
+ * namespace and the other has a room in it or is one of its doctors too.
+ */
+export function mayReach(a: Session, b: Session): boolean {
+  if (a.namespaceId !== b.namespaceId) return false;
+  if (a.role === 'doctor' && (b.role === 'doctor' || b.rooms.size > 0)) return true;
+  if (b.role === 'doctor' && a.rooms.size > 0) return true;
+  for (const room of a.rooms) if (b.rooms.has(room)) return true;
+  return false;
+}

@@ -1,0 +1,65 @@
+import type { Socket } from 'socket.io';
+import { SignalingError } from '../errors/signaling-error.ts';
+import type { Perform, Step } from '../outcome.ts';
+import { type ArrivalParts, arrive, depart } from './arrival.ts';
+import { type InboxParts, receive } from './inbox.ts';
+import type { Session } from './session.ts';
+
+export interface SocketParts extends ArrivalParts, InboxParts {
+  perform: Perform;
+  limits: ArrivalParts['limits'] & InboxParts['limits'];
+}
+
+/** A connection's life: it arrives, what it says is taken in the order in which it came, it is lost. */
+export function serve(parts: SocketParts, socket: Socket, namespaceId: string): void {
+  let session: Session | undefined;
+  let isListening = false;
+  const early: [event: string, args: unknown[]][] = [];
+
+  socket.on('error', (error) => parts.onFault('error', error));
+  socket.onAny((event: string, ...args: unknown[]) => {
+    if (!isListening) early.push([event, args]);
+    else take(event, args);
+  });
+  socket.on('disconnect', () => {
+    // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
+    if (session?.socket === socket) session.socket = null;
+    inTurn(async () => {
+      const isLost = session !== undefined && session.socket === null;
+      return isLost ? depart(parts, session as Session) : [];
+    });
+  });
+
+  inTurn(async () => {
+    if (!socket.connected) return [];
+    const arrival = await arrive(parts, socket, namespaceId, socket.handshake.auth.resume);
+    session = arrival.session;
+    return arrival.steps;
+  }, listen);
+
+  /** What a page sent right after connecting waited until it was welcome. */
+  function listen(): void {
+    isListening = true;
+    for (const [event, args] of early.splice(0)) take(event, args);
+  }
+
+  /** What a superseded connection still says does not count. */
+  function take(event: string, args: unknown[]): void {
+    if (session?.socket === socket) receive(parts, session, event, args);
+  }
+
+  function inTurn(job: () => Promise<Step[]>, then: () => void = () => {}): void {
+    parts
+      .perform(namespaceId, async () => ({ reply: {}, steps: await job() }))
+      .then(then)
+      .catch(refuse);
+  }
+
+  function refuse(error: unknown): void {
+    const known = error instanceof SignalingError ? error : new SignalingError('internal');
+    if (known !== error) parts.onFault('connection', error);
+    const { code, message: msg, retry } = known;
+    socket.emit('signaling-error', { event: 'connection', code, msg, retry });
+    socket.disconnect();
+  }
+}

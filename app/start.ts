@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { createApp } from './index.ts';
+import { createIo, type Io } from './io.ts';
+import { Sweeper } from './ops/sweeper.ts';
+import type { RoomParts } from './rooms/room.ts';
+import { Delivery } from './socket/delivery.ts';
+import { Directory } from './socket/directory.ts';
+import { createPerform } from './socket/perform.ts';
+import { QueueBoard } from './socket/queue-board.ts';
+
+export interface StartParts {
+  logger: Logger;
+  clock?: Clock;
+  ids?: { uuid(): string };
+}
+
+export interface Running {
+  /** Where it listens, as an address that a browser on this machine can open. */
+  readonly url: string;
+  /** Ends now what has run out by the clock, instead of at the next tick. */
+  sweep(): Promise<void>;
+  /** Stops listening, closes the sockets, finishes what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the parts together and listens.
+ * @throws StoreOpenError the store cannot be opened; the error of `listen` if the port is taken
+ */
+export async function start(config: Config, given: StartParts): Promise<Running> {
+  const { logger, clock = systemClock, ids = { uuid: randomUUID } } = given;
+  const { limits } = config;
+  const data = await openSqliteSessionData({ dataDir: config.dataDir });
+  const windows = windowsByRole(config);
+  await data.loseAllClients(clock.now(), windows);
+
+  const directory = new Directory();
+  let io: Io | undefined;
+  const delivery = new Delivery({
+    data,
+    directory,
+    limits,
+    onQueueChanged: (namespaceId) => board.changed(namespaceId),
+    onNamespaceClosed: (namespaceId) => {
+      board.forget(namespaceId);
+      forget(namespaceId);
+      io?.forgetNamespace(namespaceId);
+    },
+  });
+  const { perform, lanes, forget } = createPerform({ data, directory, delivery });
+  const onError = (error: unknown) => logger.error({ err: error }, 'a timed job failed');
+  const board = new QueueBoard({ data, directory, perform, onError });
+  const rooms: RoomParts = {
+    data,
+    clock,
+    limits,
+    windows: config.windows,
+  };
+  const sweeper = new Sweeper({ data, clock, perform, rooms, retention: config.retention, onError });
+
+  const app = await createApp({ config, data, clock, perform, ids, logger });
+  io = createIo({
+    httpServer: app.server,
+    data,
+    clock,
+    directory,
+    delivery,
+    perform,
+    rooms,
+    windows,
+    limits,
+    allowedOrigins: config.allowedOrigins,
+    heartbeat: config.heartbeat,
+    onFault: (event, error) => logger.error({ event, err: error }, 'an event failed'),
+  });
+
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
+  sweeper.start();
+
+  return {
+    url: urlOf(app.server.address() as AddressInfo),
+    sweep: () => sweeper.sweep(),
+    async close() {
+      await sweeper.stop();
+      board.close();
+      await io?.close();
+      await app.close();
+      await lanes.idle();
+      await data.close();
+    },
+  };
+}
+
+const windowsByRole = ({ windows }: Config) => ({
+  doctor: windows.doctorMs,
+  patient: windows.patientMs,
+  guest: windows.guestMs,
+  service: 0,
+});
+
+function urlOf({ address, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { clientIdSchema, namespaceIdSchema, patientIdSchema, roomIdSchema } from './ids.ts';
+
+/** Every payload is an object in which keys that the server does not know pass through untouched. */
+const keys = <S extends z.ZodRawShape>(shape: S) => z.looseObject(shape);
+
+const toPeer = keys({ 'peer-id': clientIdSchema });
+
+/** A client may name the room by either spelling; pages in use send `roomID`. */
+const roomOrRoomID = keys({
+  'room-id': roomIdSchema.optional(),
+  roomID: roomIdSchema.optional(),
+}).refine((data) => (data['room-id'] ?? data.roomID) !== undefined, {
+  path: ['room-id'],
+  message: 'room-id or roomID is needed',
+});
+
+const patientOrRoom = keys({
+  patientID: patientIdSchema.optional(),
+  'room-id': roomIdSchema.optional(),
+});
+
+/** What a client may send: event name → the form of its payload (SPEC, "What a client may send"). */
+export const CLIENT_EVENTS = {
+  'doctor-joined': keys({
+    'namespace-id': namespaceIdSchema.optional(),
+    'client-id': clientIdSchema.optional(),
+  }),
+  create: keys({
+    'room-id': roomIdSchema,
+    'namespace-id': namespaceIdSchema.optional(),
+    'client-id': clientIdSchema.optional(),
+    patientID: patientIdSchema.optional(),
+    'patient-id': patientIdSchema.optional(),
+  }),
+  join: keys({
+    'room-id': roomIdSchema,
+    'client-id': clientIdSchema.optional(),
+    init: z.boolean().optional(),
+  }),
+  'ack-doctor-entered': keys({ 'client-id': clientIdSchema }),
+  'send-metadata': toPeer,
+  offer: toPeer,
+  answer: toPeer,
+  'ice-candidate': toPeer,
+  'doctor-rejected': roomOrRoomID,
+  'patient-left': patientOrRoom,
+  'doctor-ended': patientOrRoom,
+  'patient-ended': patientOrRoom,
+  leave: keys({ 'room-id': roomIdSchema }),
+} as const;
+
+export type ClientEvent = keyof typeof CLIENT_EVENTS;
+export type ClientPayload<E extends ClientEvent> = z.infer<(typeof CLIENT_EVENTS)[E]>;
+
+/** The WebRTC set-up events: they go to one peer and nowhere else (SPEC RELAY-1). */
+export const RELAY_EVENTS = ['send-metadata', 'offer', 'answer', 'ice-candidate'] as const;
+export type RelayEvent = (typeof RELAY_EVENTS)[number];

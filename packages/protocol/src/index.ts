@@ -1,0 +1,10 @@
+export * from './client-events.ts';
+export * from './errors.ts';
+export * from './http.ts';
+export * from './ids.ts';
+export * from './roles.ts';
+export * from './rooms.ts';
+export * from './server-events.ts';
+
+/** Version of this protocol, as `welcome` names it. It grows when a page in use would have to change. */
+export const PROTOCOL_VERSION = 1;

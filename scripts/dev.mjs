@@ -1,0 +1,19 @@
+// `npm run dev`: runs the server from its sources and starts it anew when one of them changes.
+import { spawn } from 'node:child_process';
+import { ensureInstalled } from './lib/install.mjs';
+import { main, ROOT } from './lib/project.mjs';
+
+await main(ensureInstalled);
+const child = spawn(
+  process.execPath,
+  [
+    `${ROOT}node_modules/tsx/dist/cli.mjs`,
+    'watch',
+    '--clear-screen=false',
+    '--include=.env',
+    '--conditions=source',
+    'app/server.ts',
+  ],
+  { cwd: ROOT, stdio: 'inherit' },
+);
+child.on('exit', (code) => process.exit(code ?? 1));

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, ROOT } from './project.mjs';
+import { runPackage } from './run.mjs';
+
+/** What the server is made of, relative to the clone. The lock file stands for the compiler's version. */
+const SOURCES = ['app', 'packages', 'tsconfig.base.json', 'package-lock.json'];
+/** What must be there for the server to start. */
+const RESULTS = ['dist/app/server.js', 'packages/protocol/dist/index.js'];
+const STAMP = 'dist/.built-from';
+
+/**
+ * Compiles the server and what it imports, unless dist/ was made from exactly these sources. Their
+ * content decides, not their dates, which a checkout changes.
+ * Throws a `Failure` with what the compiler said.
+ */
+export async function ensureBuilt() {
+  const fingerprint = fingerprintOf(ROOT, SOURCES);
+  const isComplete = RESULTS.every((file) => existsSync(join(ROOT, file)));
+  if (isComplete && stampOf(ROOT) === fingerprint) return;
+  console.log('Building …');
+  const started = Date.now();
+  // The compiler trusts its own notes over what is there: files deleted by hand need --force.
+  await compile(isComplete ? ['app'] : ['app', '--force']);
+  copyAssets();
+  writeFileSync(join(ROOT, STAMP), fingerprint);
+  console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/** @param {readonly string[]} args */
+async function compile(args) {
+  const { ok, output } = await runPackage('typescript/bin/tsc', ['--build', ...args]);
+  if (!ok) throw new Failure(`${output}\n\nThe build failed: nothing was started.`);
+}
+
+/** What is not TypeScript (pages, scripts for the store) stands beside the compiled files. */
+function copyAssets() {
+  cpSync(join(ROOT, 'app'), join(ROOT, 'dist/app'), {
+    recursive: true,
+    filter: (path) => !/\.ts$|tsconfig\.json$/.test(path),
+  });
+}
+
+/**
+ * A hash over the names and contents of all files in these folders, without tests and results.
+ *
+ * @param {string} root
+ * @param {readonly string[]} paths
+ */
+export function fingerprintOf(root, paths) {
+  const hash = createHash('sha256');
+  for (const path of paths.flatMap((path) => filesIn(root, path)).sort()) {
+    const content = readFileSync(join(root, path));
+    hash.update(`${path}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} root @param {string} path @returns {string[]} */
+function filesIn(root, path) {
+  if (!statSync(join(root, path)).isDirectory()) return path.endsWith('.test.ts') ? [] : [path];
+  return readdirSync(join(root, path))
+    .filter((name) => name !== 'dist' && name !== 'node_modules')
+    .flatMap((name) => filesIn(root, `${path}/${name}`));
+}
+
+/** @param {string} root */
+const stampOf = (root) =>
+  existsSync(join(root, STAMP)) ? readFileSync(join(root, STAMP), 'utf8') : undefined;
