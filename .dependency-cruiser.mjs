@@ -6,7 +6,7 @@
 const TESTS = ['\\.test\\.m?[jt]s$', '^(test|bench)/'];
 const DRIVERS = 'libsql|redis|@redis';
 
-/** Modules from npm. */
+/** Modules from npm. @param {string[]} names */
 const npm = (...names) => `^node_modules/(${names.join('|')})/`;
 const anyNpmButDrivers = `^node_modules/(?!(${DRIVERS})/)`;
 const crypto = '^(node:)?crypto$';
@@ -33,16 +33,17 @@ const layers0to3 = [...layers0to2, ...edge, router, '^app/(socket|site)/'];
 
 /** The backends: a file belongs to the one whose name it, or its folder, begins with. */
 const adapters = [
-  ['data', 'session-data', 'sqlite', ['libsql']],
-  ['data', 'session-data', 'redis', ['redis', '@redis']],
-  ['cluster', 'bus', 'local', []],
-  ['cluster', 'bus', 'redis', ['redis', '@redis']],
-].map(([folder, port, backend, drivers]) => {
+  { folder: 'data', port: 'session-data', backend: 'sqlite', drivers: [npm('libsql')] },
+  { folder: 'data', port: 'session-data', backend: 'redis', drivers: [npm('redis', '@redis')] },
+  { folder: 'cluster', port: 'bus', backend: 'local', drivers: [] },
+  { folder: 'cluster', port: 'bus', backend: 'redis', drivers: [npm('redis', '@redis')] },
+].map(({ folder, port, backend, drivers }) => {
   const own = [`^app/${folder}/${port}-${backend}[-.]`, `^app/${folder}/${backend}[-./]`];
+  const ownPort = `^app/${folder}/${port}\\.ts$`;
   return {
     name: `2 adapter ${port}-${backend}`,
     files: own,
-    may: [...own, `^app/${folder}/${port}\\.ts$`, storeOpenError, signalingError, protocol, ...drivers.map((name) => npm(name))],
+    may: [...own, ownPort, storeOpenError, signalingError, protocol, ...drivers],
     anyOfNode: true,
   };
 });
@@ -54,7 +55,12 @@ const TABLE = [
   ...Object.entries(USE_CASES).map(([folder, packages]) => ({
     name: `2 use cases ${folder}`,
     files: `^app/${folder}/(?!router\\.ts)`,
-    may: [...layers0and1, `^app/${folder}/(?!router\\.ts)`, crypto, ...packages.map((name) => npm(name))],
+    may: [
+      ...layers0and1,
+      `^app/${folder}/(?!router\\.ts)`,
+      crypto,
+      ...packages.map((name) => npm(name)),
+    ],
   })),
   ...adapters,
   { name: '3 edge', files: edge, may: [...layers0to2, ...edge, anyNpmButDrivers], anyOfNode: true },
@@ -77,64 +83,80 @@ const TABLE = [
     may: [...layers0to3, anyNpmButDrivers],
     anyOfNode: true,
   },
-  { name: '5 start', files: '^app/start\\.ts$', may: ['^app/(?!server\\.ts)', protocol, '^node_modules/'], anyOfNode: true },
-  { name: '5 server', files: '^app/server\\.ts$', may: ['^app/', protocol, '^node_modules/'], anyOfNode: true },
+  {
+    name: '5 start',
+    files: '^app/start\\.ts$',
+    may: ['^app/(?!server\\.ts)', protocol, '^node_modules/'],
+    anyOfNode: true,
+  },
+  {
+    name: '5 server',
+    files: '^app/server\\.ts$',
+    may: ['^app/', protocol, '^node_modules/'],
+    anyOfNode: true,
+  },
   { name: 'client', files: client, may: [client, protocol, npm('socket.io-client')] },
   { name: 'ui', files: ui, may: [ui, client, protocol, npm('lit', 'lucide')] },
-  { name: 'scripts', files: '^scripts/', may: ['^scripts/', '^\\.dependency-cruiser\\.mjs$', '^node_modules/'], anyOfNode: true },
+  {
+    name: 'scripts',
+    files: '^scripts/',
+    may: ['^scripts/', '^\\.dependency-cruiser\\.mjs$', '^node_modules/'],
+    anyOfNode: true,
+  },
   { name: 'bin', files: '^bin/', may: ['^scripts/'], anyOfNode: true },
 ];
 
 const inTable = TABLE.flatMap(({ files }) => files);
 
-/** @type {import('dependency-cruiser').IConfiguration} */
+/**
+ * @typedef {import('dependency-cruiser').IRegularForbiddenRuleType} Rule
+ * @param {string} name
+ * @param {string} comment
+ * @param {Rule['from']} from
+ * @param {Rule['to']} to
+ * @returns {Rule}
+ */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** @satisfies {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    ...TABLE.map(({ name, files, may, anyOfNode }) => ({
-      name: `layer ${name}`,
-      comment: 'The table in .dependency-cruiser.mjs does not allow this import.',
-      severity: 'error',
-      from: { path: files, pathNot: TESTS },
-      to: { pathNot: may, ...(anyOfNode ? { dependencyTypesNot: ['core'] } : {}) },
-    })),
-    {
-      name: 'no place in the table',
-      comment: 'This file is in no row of the table in .dependency-cruiser.mjs.',
-      severity: 'error',
-      from: { pathNot: [...inTable, ...TESTS, '^node_modules/', '^\\.dependency-cruiser\\.mjs$'] },
-      to: {},
-    },
-    {
-      name: 'nothing imports tests',
-      comment: 'Only tests import tests and what stands in test/ and bench/.',
-      severity: 'error',
-      from: { pathNot: TESTS },
-      to: { path: TESTS },
-    },
-    {
-      name: 'no circles',
-      comment: 'These files import each other in a circle; types count.',
-      severity: 'error',
-      from: {},
-      to: { circular: true },
-    },
-    {
-      name: 'no orphans',
-      comment: 'Nothing imports this file, and it imports nothing.',
-      severity: 'error',
-      from: { orphan: true, pathNot: [...TESTS, '^(bin|scripts)/[^/]+$', '\\.d\\.ts$'] },
-      to: {},
-    },
-    {
-      name: 'resolvable',
-      comment: 'This import leads nowhere.',
-      severity: 'error',
-      from: {},
-      to: { couldNotResolve: true },
-    },
+    ...TABLE.map(({ name, files, may, anyOfNode }) =>
+      forbid(
+        `layer ${name}`,
+        'The table in .dependency-cruiser.mjs does not allow this import.',
+        { path: files, pathNot: TESTS },
+        { pathNot: may, dependencyTypesNot: anyOfNode ? ['core'] : [] },
+      ),
+    ),
+    forbid(
+      'no place in the table',
+      'This file is in no row of the table in .dependency-cruiser.mjs.',
+      { pathNot: [...inTable, ...TESTS, '^node_modules/', '^\\.dependency-cruiser\\.mjs$'] },
+      {},
+    ),
+    forbid(
+      'nothing imports tests',
+      'Only tests import tests and what stands in test/ and bench/.',
+      { pathNot: TESTS },
+      { path: TESTS },
+    ),
+    forbid(
+      'no circles',
+      'These files import each other in a circle; types count.',
+      {},
+      { circular: true },
+    ),
+    forbid(
+      'no orphans',
+      'Nothing imports this file, and it imports nothing.',
+      { orphan: true, pathNot: [...TESTS, '^(bin|scripts)/[^/]+$', '\\.d\\.ts$'] },
+      {},
+    ),
+    forbid('resolvable', 'This import leads nowhere.', {}, { couldNotResolve: true }),
   ],
   options: {
-    parser: 'swc',
+    parser: /** @type {const} */ ('swc'),
     tsPreCompilationDeps: true,
     doNotFollow: { path: '^node_modules/' },
     exclude: { path: ['(^|/)dist/', '^app/site/assets/'] },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { StoreOpenError } from './data/store-open-error.ts';
+import { StoreOpenError } from './data/sqlite/store-open-error.ts';
 import { createLogger } from './ops/log.ts';
 import { type Running, start } from './start.ts';
 

@@ -74,6 +74,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     rooms,
     windows,
     limits,
+    publicLimits: inWords(limits),
     allowedOrigins: config.allowedOrigins,
     heartbeat: config.heartbeat,
     onFault: (event, error) => logger.error({ event, err: error }, 'an event failed'),
@@ -100,6 +101,15 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     },
   };
 }
+
+/** The protocol spells keys with hyphens. */
+const inWords = (limits: Config['limits']): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(limits).map(([name, limit]) => [
+      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      limit,
+    ]),
+  );
 
 const windowsByRole = ({ windows }: Config) => ({
   doctor: windows.doctorMs,

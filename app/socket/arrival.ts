@@ -18,7 +18,8 @@ export interface ArrivalParts {
   directory: Directory;
   rooms: RoomParts;
   windows: Readonly<Record<Role, number>>;
-  limits: ServerEvents['welcome']['limits'];
+  /** The limits that a client can run into, as `welcome` names them. */
+  publicLimits: ServerEvents['welcome']['limits'];
 }
 
 /**
@@ -94,7 +95,7 @@ function welcome(
     'window-seconds': parts.windows[client.role] / 1000,
     protocol: PROTOCOL_VERSION,
     features: ['resume'],
-    limits: parts.limits,
+    limits: parts.publicLimits,
   };
 }
 

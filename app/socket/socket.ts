@@ -7,7 +7,6 @@ import type { Session } from './session.ts';
 
 export interface SocketParts extends ArrivalParts, InboxParts {
   perform: Perform;
-  limits: ArrivalParts['limits'] & InboxParts['limits'];
 }
 
 /** A connection's life: it arrives, what it says is taken in the order in which it came, it is lost. */

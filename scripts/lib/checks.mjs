@@ -25,7 +25,8 @@ const CHECKS = [
   },
   {
     name: 'dead code',
-    start: () => runPackage('knip/bin/knip.js', ['--treat-config-hints-as-errors', '--no-progress']),
+    start: () =>
+      runPackage('knip/bin/knip.js', ['--treat-config-hints-as-errors', '--no-progress']),
   },
 ];
 

@@ -53,8 +53,7 @@ export function isInstalled(root) {
   const present = lockedPackages(join(root, 'node_modules/.package-lock.json'));
   return (
     Object.entries(wanted).every(
-      ([path, locked]) =>
-        path === '' || !isNeeded(locked) || isSame(locked, present[path]),
+      ([path, locked]) => path === '' || !isNeeded(locked) || isSame(locked, present[path]),
     ) && workspaces(root).every((path) => fits(join(root, path), wanted[path]))
   );
 }

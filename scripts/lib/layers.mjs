@@ -20,7 +20,8 @@ export async function checkLayers(root) {
     { ...options, baseDir: root, validate: true, ruleSet: { forbidden } },
     options.enhancedResolveOptions,
   );
-  if (typeof result === 'string') throw new Error('dependency-cruiser gave text instead of a result');
+  if (typeof result === 'string')
+    throw new Error('dependency-cruiser gave text instead of a result');
   const { totalCruised, totalDependenciesCruised = 0, violations } = result.summary;
   const counts = `${totalCruised} modules, ${totalDependenciesCruised} imports`;
   if (totalCruised === 0 || totalDependenciesCruised === 0) {

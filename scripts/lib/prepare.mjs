@@ -26,7 +26,9 @@ export function assertNodeVersion(running) {
   const [major = 0, minor = 0] = readPackage().engines.node.match(/\d+/g)?.map(Number) ?? [];
   const [runningMajor = 0, runningMinor = 0] = running.split('.').map(Number);
   if (runningMajor > major || (runningMajor === major && runningMinor >= minor)) return;
-  throw new Failure(`This needs Node ${major}.${minor} or newer; here is ${running}: https://nodejs.org`);
+  throw new Failure(
+    `This needs Node ${major}.${minor} or newer; here is ${running}: https://nodejs.org`,
+  );
 }
 
 /** @returns {{ version: string, engines: { node: string } }} */

@@ -30,7 +30,9 @@ export function run(command, args, { show = false, env = {} } = {}) {
       });
     }
     child.on('error', (error) => resolve({ ok: false, code: 1, output: error.message }));
-    child.on('close', (code) => resolve({ ok: code === 0, code: code ?? 1, output: output.trim() }));
+    child.on('close', (code) =>
+      resolve({ ok: code === 0, code: code ?? 1, output: output.trim() }),
+    );
   });
 }
 
@@ -50,7 +52,7 @@ export const runPackage = (file, args, options) =>
  * @param {readonly string[]} args
  */
 export function runNpm(args) {
-  const caller = process.env['npm_execpath'];
+  const caller = process.env.npm_execpath;
   return caller?.endsWith('npm-cli.js')
     ? run(process.execPath, [caller, ...args])
     : run('npm', args);

@@ -66,7 +66,7 @@ export function findProgram({ variable, commands }, env = process.env) {
     if (isExecutable(given)) return given;
     throw new Failure(`${variable} names ${given}, which is not a program that can be run.`);
   }
-  const folders = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), ...DAEMON_FOLDERS];
+  const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), ...DAEMON_FOLDERS];
   return commands
     .flatMap((command) => folders.map((folder) => join(folder, command)))
     .find(isExecutable);
@@ -105,7 +105,9 @@ function commandsFor(missing, isDebian, isMac) {
   const debian = missing.map((wanted) => wanted.debian).join(' ');
   if (isDebian) return [`  sudo apt-get update && sudo apt-get install -y ${debian}`];
   if (isMac) return missing.map(({ brew }) => `  brew install ${brew}`);
-  const variables = missing.map(({ variable, commands: [first] }) => `${variable}=/path/to/${first}`);
+  const variables = missing.map(
+    ({ variable, commands: [first] }) => `${variable}=/path/to/${first}`,
+  );
   return [
     `  the package manager of your system (in Debian its name is: ${debian}), then`,
     `  ${variables.join(' ')} npm test`,
@@ -118,7 +120,8 @@ function thisMachine() {
     isRoot: process.getuid?.() === 0,
     isMac: process.platform === 'darwin',
     isDebian:
-      existsSync(release) && /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync(release, 'utf8')),
+      existsSync(release) &&
+      /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync(release, 'utf8')),
   };
 }
 

@@ -1,0 +1,72 @@
+import { ConfigError, type Environment, readVariables } from './config/read.ts';
+import { VARIABLES, type Values } from './config/variables.ts';
+
+export { ConfigError };
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** The server's settings: validated, in one unit per kind, and never changed again. */
+export type Config = DeepReadonly<ReturnType<typeof arrange>>;
+
+/**
+ * The settings that an environment asks for, with the defaults of the rest.
+ * @throws ConfigError naming every mistake at once
+ */
+export function loadConfig(environment: Environment): Config {
+  return deepFreeze(arrange(readVariables(VARIABLES, environment)));
+}
+
+function arrange(values: Values) {
+  return {
+    mode: values.NODE_ENV,
+    host: values.HOST ?? (values.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    port: values.EXPRESS_PORT ?? values.PORT,
+    dataDir: values.DATA_DIR,
+    logLevel: values.LOG_LEVEL,
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    auth: values.AUTH,
+    limits: {
+      /** One Socket.IO message, or one HTTP body. */
+      messageBytes: values.MAX_MESSAGE_BYTES,
+      /** What `create` may carry: it is stored. */
+      metadataBytes: values.MAX_METADATA_BYTES,
+      payloadDepth: values.MAX_PAYLOAD_DEPTH,
+      namespacesPerConnection: values.MAX_NAMESPACES_PER_CONNECTION,
+      /** Socket.IO CONNECT packets over one connection's life. */
+      connectsPerConnection: values.MAX_CONNECTS_PER_CONNECTION,
+      roomsPerClient: values.MAX_ROOMS_PER_CLIENT,
+      membersPerRoom: values.MAX_MEMBERS_PER_ROOM,
+      waitingRoomSize: values.MAX_WAITING_ROOM_SIZE,
+      heldMessages: values.MAX_HELD_MESSAGES,
+      heldBytes: values.MAX_HELD_BYTES,
+    },
+    windows: {
+      doctorMs: inMs(values.WINDOW_DOCTOR_SECONDS),
+      patientMs: inMs(values.WINDOW_PATIENT_SECONDS),
+      guestMs: inMs(values.WINDOW_GUEST_SECONDS),
+      knockMs: inMs(values.KNOCK_SECONDS),
+    },
+    heartbeat: { intervalMs: values.PING_INTERVAL_MS, timeoutMs: values.PING_TIMEOUT_MS },
+    retention: {
+      /** `null` means never. */
+      namespaceIdleMs:
+        values.NAMESPACE_IDLE_HOURS === 0
+          ? null
+          : Math.round(values.NAMESPACE_IDLE_HOURS * HOUR_MS),
+      unusedRoomMs: Math.round(values.UNUSED_ROOM_HOURS * HOUR_MS),
+      endedRoomMs: Math.round(values.ENDED_ROOM_HOURS * HOUR_MS),
+    },
+  };
+}
+
+const inMs = (seconds: number): number => Math.round(seconds * 1000);
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+function deepFreeze<T>(value: T): DeepReadonly<T> {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value as DeepReadonly<T>;
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { origins } from './origins.ts';
+import { choice, decimal, optional, text, type Variable, whole } from './variable.ts';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const DAY_SECONDS = 24 * 60 * 60;
+const TEN_YEARS_HOURS = 10 * 365 * 24;
+const MIB = 1024 * 1024;
+
+const port = (description: string) =>
+  whole({ min: 0, max: 65535, fallback: 3000 }, { unit: 'TCP port', description });
+
+const reconnectWindow = (who: string) =>
+  decimal(
+    { min: 0, max: DAY_SECONDS, fallback: 60 },
+    { unit: 'seconds', description: `How long ${who} that lost its connection keeps its place.` },
+  );
+
+/** Every environment variable that the server reads, in the order of the documentation. */
+export const VARIABLES = {
+  NODE_ENV: choice(['development', 'production', 'test'], 'development', {
+    description:
+      'What the server runs for. `production` listens on all addresses unless `HOST` is given.',
+  }),
+  HOST: optional(
+    text(
+      z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
+      { fallback: '127.0.0.1', allowed: 'an IP address or a host name, without scheme and port' },
+      { description: 'Address to listen on. `0.0.0.0` means all of this machine.' },
+    ),
+    '127.0.0.1; 0.0.0.0 when NODE_ENV=production',
+  ),
+  EXPRESS_PORT: optional(port('Port to listen on; 0 takes any free one.'), 'PORT, else 3000'),
+  PORT: port('Port to listen on where `EXPRESS_PORT` is not given.'),
+  DATA_DIR: text(
+    z.string().regex(/^[^\0]{1,1024}$/),
+    { fallback: './data', allowed: 'a path' },
+    { description: 'Folder of the database. Made if it is not there.' },
+  ),
+  LOG_LEVEL: choice(LOG_LEVELS, 'info', { description: 'How much is logged.' }),
+  ALLOWED_ORIGINS: origins({
+    description:
+      'Origins whose pages may use this server, in CORS and for WebSockets; `*` means any.',
+  }),
+  AUTH: choice(['open'], 'open', {
+    description: 'Who may come in. `open`: whoever can reach the server, as what it says it is.',
+  }),
+
+  MAX_MESSAGE_BYTES: whole(
+    { min: 1024, max: 16 * MIB, fallback: 65536 },
+    { unit: 'bytes', description: 'Size of one Socket.IO message, and of one HTTP body.' },
+  ),
+  MAX_METADATA_BYTES: whole(
+    { min: 256, max: 16 * MIB, fallback: 16384 },
+    { unit: 'bytes', description: 'Size of what `create` may carry, which is stored.' },
+  ),
+  MAX_PAYLOAD_DEPTH: whole(
+    { min: 1, max: 256, fallback: 32 },
+    { unit: 'levels', description: 'How deep a payload may be nested.' },
+  ),
+  MAX_NAMESPACES_PER_CONNECTION: whole(
+    { min: 1, max: 1000, fallback: 5 },
+    { unit: 'namespaces', description: 'Namespaces open at once on one connection.' },
+  ),
+  MAX_CONNECTS_PER_CONNECTION: whole(
+    { min: 1, max: 10000, fallback: 20 },
+    { unit: 'packets', description: 'Socket.IO CONNECT packets in the life of one connection.' },
+  ),
+  MAX_ROOMS_PER_CLIENT: whole(
+    { min: 1, max: 1000, fallback: 10 },
+    { unit: 'rooms', description: 'Rooms that one client is in at once.' },
+  ),
+  MAX_MEMBERS_PER_ROOM: whole(
+    { min: 2, max: 1000, fallback: 10 },
+    { unit: 'clients', description: 'Clients in one room at once.' },
+  ),
+  MAX_WAITING_ROOM_SIZE: whole(
+    { min: 1, max: 100_000, fallback: 500 },
+    { unit: 'patients', description: 'Patients waiting at once in one namespace.' },
+  ),
+  MAX_HELD_MESSAGES: whole(
+    { min: 0, max: 10_000, fallback: 256 },
+    { unit: 'messages', description: 'Messages kept for a client within its window.' },
+  ),
+  MAX_HELD_BYTES: whole(
+    { min: 0, max: 16 * MIB, fallback: 262_144 },
+    { unit: 'bytes', description: 'Their size together.' },
+  ),
+
+  WINDOW_DOCTOR_SECONDS: reconnectWindow('a doctor’s client'),
+  WINDOW_PATIENT_SECONDS: reconnectWindow('a patient’s client'),
+  WINDOW_GUEST_SECONDS: reconnectWindow('a guest’s client'),
+  KNOCK_SECONDS: decimal(
+    { min: 1, max: 3600, fallback: 45 },
+    { unit: 'seconds', description: 'How long a doctor’s knock holds a room without an answer.' },
+  ),
+
+  PING_INTERVAL_MS: whole(
+    { min: 100, max: 300_000, fallback: 15_000 },
+    { unit: 'milliseconds', description: 'Time between two heartbeats of a connection.' },
+  ),
+  PING_TIMEOUT_MS: whole(
+    { min: 100, max: 300_000, fallback: 10_000 },
+    {
+      unit: 'milliseconds',
+      description: 'Time to answer a heartbeat before the connection counts as lost.',
+    },
+  ),
+
+  NAMESPACE_IDLE_HOURS: decimal(
+    { min: 0, max: TEN_YEARS_HOURS, fallback: 0 },
+    {
+      unit: 'hours',
+      description: 'After how long a namespace that nobody uses is removed; 0 means never.',
+    },
+  ),
+  UNUSED_ROOM_HOURS: decimal(
+    { min: 0.01, max: TEN_YEARS_HOURS, fallback: 24 },
+    { unit: 'hours', description: 'After how long a room that nobody entered expires.' },
+  ),
+  ENDED_ROOM_HOURS: decimal(
+    { min: 0.01, max: TEN_YEARS_HOURS, fallback: 24 },
+    { unit: 'hours', description: 'How long an ended room is remembered as ended.' },
+  ),
+} satisfies Record<string, Variable<unknown>>;
+
+/** What each variable gives, in the variable's own unit. */
+export type Values = {
+  [Name in keyof typeof VARIABLES]: (typeof VARIABLES)[Name]['fallback'];
+};

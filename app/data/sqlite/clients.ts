@@ -1,0 +1,58 @@
+import { ROLES, type Role } from '@telemedicine-signaling/protocol';
+import type Database from 'libsql';
+import type { Client, Time } from '../session-data.ts';
+import { prepare, type Values } from './query.ts';
+
+const ALL = `SELECT id, namespace_id AS namespaceId, role, generation, lease_until AS leaseUntil,
+    resume_hash AS resumeHash
+  FROM clients`;
+
+/** The clients of the store. */
+export function clientsIn(db: Database.Database) {
+  const clients = (rest: string): ((values: Values) => Client[]) => {
+    const query = prepare<Client>(db, `${ALL} ${rest}`);
+    return (values) => query.all(values);
+  };
+
+  const byId = clients('WHERE id = :id');
+  const byResume = clients('WHERE resume_hash = :resumeHash AND namespace_id = :namespaceId');
+  const inNamespace = clients('WHERE namespace_id = :namespaceId');
+  const leasedUntil = clients('WHERE lease_until <= :now ORDER BY lease_until LIMIT :limit');
+  const countDoctors = prepare<{ n: number }>(
+    db,
+    "SELECT count(*) AS n FROM clients WHERE namespace_id = :namespaceId AND role = 'doctor'",
+  );
+  // An update, not a replacement: that would take what is held for the client along.
+  const save = prepare(
+    db,
+    `INSERT INTO clients (id, namespace_id, role, generation, lease_until, resume_hash)
+       SELECT :id, :namespaceId, :role, :generation, :leaseUntil, :resumeHash
+        WHERE EXISTS (SELECT 1 FROM namespaces WHERE id = :namespaceId)
+     ON CONFLICT (id) DO UPDATE SET namespace_id = excluded.namespace_id, role = excluded.role,
+       generation = excluded.generation, lease_until = excluded.lease_until,
+       resume_hash = excluded.resume_hash`,
+  );
+  const forget = prepare(db, 'DELETE FROM clients WHERE id = :id');
+  const lose = prepare(
+    db,
+    'UPDATE clients SET lease_until = :until WHERE role = :role AND lease_until IS NULL',
+  );
+
+  return {
+    save({ id, namespaceId, role, generation, leaseUntil, resumeHash }: Client): void {
+      save.run({ id, namespaceId, role, generation, leaseUntil, resumeHash });
+    },
+    find: (id: string): Client | undefined => byId({ id })[0],
+    findByResume: (namespaceId: string, resumeHash: string): Client | undefined =>
+      byResume({ namespaceId, resumeHash })[0],
+    inNamespace: (namespaceId: string) => inNamespace({ namespaceId }),
+    leasedUntil: (now: Time, limit: number) => leasedUntil({ now, limit }),
+    countDoctors: (namespaceId: string): number => countDoctors.first({ namespaceId })?.n ?? 0,
+    /** Takes what was held for the client along. */
+    forget: (id: string): void => void forget.run({ id }),
+    /** Several steps: call it in a transaction. */
+    loseAll(now: Time, windows: Readonly<Record<Role, number>>): void {
+      for (const role of ROLES) lose.run({ role, until: now + windows[role] });
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
+import { faultOf, openFault } from './open-faults.ts';
+import { inTransaction } from './query.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { sqliteCode } from './sqlite-code.ts';
+import type { StoreOpenError } from './store-open-error.ts';
+
+const FILE_NAME = 'signaling.db';
+
+/** How long opening waits for a server that is just stopping, in milliseconds. It blocks. */
+const PATIENCE_MS = 500;
+
+/** SQLITE_READONLY_ROLLBACK: an interrupted change has to be undone, which takes a writer. */
+const NEEDS_ROLLBACK = 776;
+
+/**
+ * Opens `signaling.db` in `dataDir` for this process alone; folder and file are made where missing.
+ *
+ * The file is attached to an empty database in memory: libsql gives a connection up only when the
+ * garbage collector has taken its last statement, while DETACH gives the file up at once.
+ *
+ * The lock that keeps a second server out is SQLite's own on the file (`locking_mode = EXCLUSIVE`); the
+ * system drops it with the process, whichever way that ends. On POSIX systems it would also be dropped
+ * by any other code of this process that opens and closes the file, so nothing here does.
+ * @throws StoreOpenError with the file as it was
+ */
+export function openStoreFile(dataDir: string): Database.Database {
+  const file = resolve(dataDir, FILE_NAME);
+  const db = new Database(':memory:');
+  try {
+    makeFolder(file);
+    db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
+    if (isThere(file)) inspect(db, file);
+    db.exec('PRAGMA locking_mode = EXCLUSIVE');
+    attach(db, file, 'rwc');
+    setUp(db);
+    // Left by the inspection of a log. Nobody can have it mapped now that the lock is ours.
+    rmSync(`${file}-shm`, { force: true });
+    return db;
+  } catch (error) {
+    closeStoreFile(db);
+    throw faultOf(file, error);
+  }
+}
+
+/** Writes what is in the log into the file, and gives it up. */
+export function closeStoreFile(db: Database.Database): void {
+  try {
+    db.exec('DETACH store');
+  } catch {
+    // It was not attached, or is in a state in which only the next start can put it right, from its log.
+  }
+  db.close();
+}
+
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw openFault(file, 'not-writable', error instanceof Error ? error.message : '', error);
+  }
+}
+
+function isThere(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return found !== undefined;
+  throw openFault(file, 'not-a-database', 'it is not a file at all');
+}
+
+/** Looks at the file without the right to change it: opened for writing it would have its log applied. */
+function inspect(db: Database.Database, file: string): void {
+  try {
+    inspectAs(db, file, 'ro');
+  } catch (error) {
+    if (sqliteCode(error) !== NEEDS_ROLLBACK) throw error;
+    inspectAs(db, file, 'rw');
+  }
+}
+
+function inspectAs(db: Database.Database, file: string, mode: 'ro' | 'rw'): void {
+  attach(db, file, mode);
+  try {
+    const fault = faultInside(db, file);
+    if (fault !== undefined) throw fault;
+  } finally {
+    db.exec('DETACH store');
+  }
+}
+
+function faultInside(db: Database.Database, file: string): StoreOpenError | undefined {
+  const found = firstOf(db, 'PRAGMA store.quick_check(1)');
+  if (found !== 'ok') return openFault(file, 'damaged', String(found));
+  const version = Number(firstOf(db, 'PRAGMA store.user_version'));
+  const application = firstOf(db, 'PRAGMA store.application_id');
+  const isEmpty = firstOf(db, 'SELECT count(*) FROM store.sqlite_schema') === 0;
+  if (isEmpty && version === 0 && application === 0) return undefined;
+  if (application !== APPLICATION_ID) return openFault(file, 'foreign');
+  if (version <= MIGRATIONS.length) return undefined;
+  return openFault(file, 'newer', `version ${version}, this server knows ${MIGRATIONS.length}`);
+}
+
+/**
+ * WAL with `synchronous = NORMAL`: what is committed is in the hands of the system, so that SIGKILL of
+ * this process loses nothing. Only a power loss or a crash of the system can lose the last changes, and
+ * then the file is whole up to them. FULL would cost an fsync a change.
+ *
+ * `secure_delete`: what a patient's page sent is overwritten in the file when its room ends.
+ */
+function setUp(db: Database.Database): void {
+  const mode = firstOf(db, 'PRAGMA store.journal_mode = WAL');
+  if (mode !== 'wal') throw new Error(`the journal mode stays ${String(mode)}`);
+  db.exec(`
+    PRAGMA store.synchronous = NORMAL;
+    PRAGMA store.secure_delete = ON;
+    PRAGMA foreign_keys = ON;
+  `);
+  const version = Number(firstOf(db, 'PRAGMA store.user_version'));
+  // Also with nothing to migrate this writes, which proves at the start that the file can be written.
+  inTransaction(db, () => {
+    db.exec(`
+      ${MIGRATIONS.slice(version).join('\n')}
+      PRAGMA store.application_id = ${APPLICATION_ID};
+      PRAGMA store.user_version = ${MIGRATIONS.length};
+    `);
+  });
+}
+
+function attach(db: Database.Database, file: string, mode: 'ro' | 'rw' | 'rwc'): void {
+  const uri = `${pathToFileURL(file).href}?mode=${mode}`;
+  db.exec(`ATTACH '${uri.replaceAll("'", "''")}' AS store`);
+}
+
+/** The first column of the first row. */
+function firstOf(db: Database.Database, sql: string): unknown {
+  const row: unknown = db.prepare(sql).raw().get();
+  return Array.isArray(row) ? row[0] : undefined;
+}

@@ -1,0 +1,82 @@
+/** Marks a file as this server's ("TSIG"), so that another program's database is not written to. */
+export const APPLICATION_ID = 0x54534947;
+
+/**
+ * One step a version, forward only; `PRAGMA user_version` says how many a file has seen. A step that
+ * was released never changes: what is wrong with it is put right by the next one.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE store.namespaces (
+    id          TEXT PRIMARY KEY,
+    touched_at  INTEGER NOT NULL,
+    arrivals    INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX store.namespaces_by_touch ON namespaces (touched_at);
+
+  -- No reference to namespaces: an ended room is known for a while after its namespace is gone.
+  -- members is JSON; patient_id too, because the driver cuts a text at a NUL that a page may send.
+  CREATE TABLE store.rooms (
+    id             TEXT PRIMARY KEY,
+    namespace_id   TEXT,
+    state          TEXT NOT NULL,
+    version        INTEGER NOT NULL,
+    members        TEXT NOT NULL,
+    claimed_by     TEXT,
+    knock_until    INTEGER,
+    urgent         INTEGER NOT NULL,
+    place          REAL NOT NULL,
+    arrival        INTEGER,
+    waiting_since  INTEGER,
+    patient_id     TEXT,
+    created_at     INTEGER NOT NULL,
+    changed_at     INTEGER NOT NULL,
+    end_reason     TEXT,
+    ended_by       TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX store.rooms_waiting ON rooms (namespace_id, urgent DESC, place, arrival)
+    WHERE state IN ('waiting', 'knocking');
+  CREATE INDEX store.rooms_by_patient ON rooms (namespace_id, patient_id) WHERE state <> 'ended';
+  CREATE INDEX store.rooms_by_claim ON rooms (claimed_by)
+    WHERE claimed_by IS NOT NULL AND state <> 'ended';
+  CREATE INDEX store.rooms_by_knock ON rooms (knock_until)
+    WHERE knock_until IS NOT NULL AND state <> 'ended';
+  CREATE INDEX store.rooms_unused ON rooms (created_at) WHERE state = 'open';
+  CREATE INDEX store.rooms_ended ON rooms (changed_at) WHERE state = 'ended';
+
+  -- Apart from its room, so that a change of state does not write up to 16 KiB again.
+  CREATE TABLE store.room_entries (
+    room_id  TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE,
+    entry    TEXT NOT NULL
+  ) STRICT;
+
+  -- Who is in which room that has not ended: an index of rooms.members.
+  CREATE TABLE store.room_members (
+    room_id    TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    client_id  TEXT NOT NULL,
+    PRIMARY KEY (room_id, client_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX store.room_members_by_client ON room_members (client_id);
+
+  CREATE TABLE store.clients (
+    id             TEXT PRIMARY KEY,
+    namespace_id   TEXT NOT NULL REFERENCES namespaces ON DELETE CASCADE,
+    role           TEXT NOT NULL,
+    generation     INTEGER NOT NULL,
+    lease_until    INTEGER,
+    resume_hash    TEXT,
+    held_overflow  INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX store.clients_by_namespace ON clients (namespace_id, role);
+  CREATE INDEX store.clients_by_lease ON clients (lease_until) WHERE lease_until IS NOT NULL;
+  CREATE INDEX store.clients_by_resume ON clients (resume_hash) WHERE resume_hash IS NOT NULL;
+
+  CREATE TABLE store.held (
+    seq        INTEGER PRIMARY KEY,
+    client_id  TEXT NOT NULL REFERENCES clients ON DELETE CASCADE,
+    bytes      INTEGER NOT NULL,
+    message    TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX store.held_by_client ON held (client_id, bytes);
+  `,
+];
