@@ -3,7 +3,7 @@
  * regular expressions over the clone; a file of app/ or packages/ that is in no row may import nothing.
  */
 
-const TESTS = ['\\.test\\.m?[jt]s$', '^(test|bench)/'];
+const TESTS = ['\\.(test|contract)\\.m?[jt]s$', '^(test|bench)/'];
 const DRIVERS = 'libsql|redis|@redis';
 
 /** Modules from npm. @param {string[]} names */
@@ -71,7 +71,7 @@ const TABLE = [
     may: [...layers0and1, ...edge, '^app/$1/', '^app/(auth|ice)/(?!router\\.ts)', anyNpmButDrivers],
     anyOfNode: true,
   },
-  ...['socket', 'site'].map((folder) => ({
+  ...['socket', 'site', 'cli'].map((folder) => ({
     name: `3 ${folder}`,
     files: `^app/${folder}/(?!router\\.ts)`,
     may: [...layers0to2, ...edge, `^app/${folder}/`, anyNpmButDrivers],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { StoreOpenError } from './data/sqlite/store-open-error.ts';
+import { StoreOpenError } from './data/store-open-error.ts';
 import { createLogger } from './ops/log.ts';
 import { type Running, start } from './start.ts';
 
@@ -67,5 +67,6 @@ function explain(error: unknown): void {
   process.exit(EXIT_CANNOT_START);
 }
 
-const isPortTaken = (error: unknown): error is Error & { port: number } =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+function isPortTaken(error: unknown): error is Error & { port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

@@ -16,4 +16,7 @@ const child = spawn(
   ],
   { cwd: ROOT, stdio: 'inherit' },
 );
+// The terminal sends Ctrl-C to both: this process waits until the server has closed.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code) => process.exit(code ?? 1));

@@ -1,13 +1,21 @@
-// `npm run docs`: writes the pages that are made from the code.
+// `npm run docs` (by tsx, since it reads TypeScript): writes the pages that are made from the code.
 import { writeFileSync } from 'node:fs';
 import { configurationPage } from './lib/configuration-page.mjs';
-import { prepare } from './lib/prepare.mjs';
-import { main, ROOT } from './lib/project.mjs';
+import { errorsPage } from './lib/errors-page.mjs';
+import { ROOT } from './lib/project.mjs';
 
-await main(prepare);
-const { VARIABLES } = await import(
-  new URL('../dist/app/config/variables.js', import.meta.url).href
-);
-const page = 'docs/CONFIGURATION.md';
-writeFileSync(`${ROOT}${page}`, configurationPage(VARIABLES));
-console.log(`Wrote ${page}.`);
+const { VARIABLES } = await load('../app/config/variables.ts');
+const { ERRORS } = await load('../packages/protocol/src/errors.ts');
+write('docs/CONFIGURATION.md', configurationPage(VARIABLES));
+write('docs/ERRORS.md', errorsPage(ERRORS));
+
+/** Not a plain import, which the checks of scripts/ would follow into the server. @param {string} file */
+function load(file) {
+  return import(new URL(file, import.meta.url).href);
+}
+
+/** @param {string} page @param {string} content */
+function write(page, content) {
+  writeFileSync(`${ROOT}${page}`, content);
+  console.log(`Wrote ${page}.`);
+}

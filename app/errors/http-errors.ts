@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { ERRORS, type ErrorCode, type HttpError } from '@telemedicine-signaling/protocol';
+import type { ErrorCode, HttpError } from '@telemedicine-signaling/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { SignalingError } from './signaling-error.ts';
 
@@ -100,11 +101,11 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
       ? new SignalingError('payload-too-large', 'The header of the request is too large.')
       : new SignalingError('invalid-payload', 'This is not a complete HTTP request.');
   const body = JSON.stringify(httpError(told));
-  const reason = told.httpStatus === 413 ? 'Content Too Large' : 'Bad Request';
+  const status = `${told.httpStatus} ${STATUS_CODES[told.httpStatus]}`;
   const headers = Object.entries({
     ...BARE_HEADERS,
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${ERRORS[told.code].http} ${reason}\r\n${headers.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('')}\r\n${body}`);
 }

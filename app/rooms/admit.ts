@@ -12,7 +12,9 @@ import {
   type RoomParts,
   roomIn,
   withMember,
+  without,
 } from './room.ts';
+import { backInLine, backToHead } from './waiting-room.ts';
 
 type Join = Passed & { 'room-id': string };
 
@@ -26,23 +28,33 @@ export async function knock(parts: RoomParts, actor: Actor, sent: Join): Promise
     parts,
     () => roomIn(parts.data, actor.namespaceId, sent['room-id']),
     async (room) => {
-      const state = stateAfter(room.state, 'knock');
       await assertFree(parts.data, room, actor);
+      const called = await calledBy(parts, room, actor);
+      const state = stateAfter(called.state, 'knock');
       const knockUntil = state === 'knocking' ? parts.clock.now() + parts.windows.knockMs : null;
-      return { ...claimed(room, actor), state, knockUntil };
+      return { ...claimed(called, actor), state, knockUntil };
     },
   );
-  return {
-    reply: { 'room-id': after.id, state: after.state },
-    steps: [
-      ...claimSteps(actor, before, after),
-      {
-        to: { clients: othersIn(after, actor.id) },
-        event: 'doctor-entered',
-        data: { ...sent, 'client-id': actor.id, from: actor.id },
-      },
-    ],
-  };
+  const steps = claimSteps(actor, before, after);
+  if (!isWaiting(before.state) && isWaiting(after.state)) {
+    steps.push(...(await backInLine(parts.data, after)));
+  }
+  steps.push({
+    to: { clients: othersIn(after, actor.id) },
+    event: 'doctor-entered',
+    data: { ...sent, 'client-id': actor.id, from: actor.id },
+  });
+  return { reply: { 'room-id': after.id, state: after.state }, steps };
+}
+
+/**
+ * The room as this doctor finds it: who calls a patient whose doctor is lost in the midst of the
+ * consultation interrupts that, so that the patient waits on if the knock comes to nothing.
+ */
+async function calledBy(parts: RoomParts, room: Room, actor: Actor): Promise<Room> {
+  const goesOn = isWaiting(room.state) || room.claimedBy === actor.id;
+  if (goesOn || room.claimedBy === null) return room;
+  return without(await backToHead(parts.data, room), room.claimedBy);
 }
 
 /**
@@ -83,7 +95,9 @@ async function admit(parts: RoomParts, room: Room, actor: Actor): Promise<Room> 
 function accompany(parts: RoomParts, room: Room, actor: Actor): Room {
   if (room.state === 'ended') throw new SignalingError('room-ended');
   if (isMember(room, actor.id)) return room;
-  if (room.members.length >= parts.limits.membersPerRoom) {
+  // Two places are kept, so that guests never shut out the patient or the doctor.
+  const guests = room.members.filter((member) => member.role === 'guest');
+  if (guests.length >= parts.limits.membersPerRoom - 2) {
     throw new SignalingError('limit-reached', 'This room is full.');
   }
   return withMember(room, actor);

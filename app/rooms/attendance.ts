@@ -13,7 +13,7 @@ import {
   roomIn,
   without,
 } from './room.ts';
-import { positionAfter, tellDoctorOnline } from './waiting-room.ts';
+import { backInLine, backToHead, tellDoctorOnline } from './waiting-room.ts';
 
 /**
  * The others in the rooms of a client hear that its connection is lost, or is there again; of a patient
@@ -102,22 +102,13 @@ async function stepOut(parts: RoomParts, roomId: string, actor: Actor): Promise<
     async (room) => {
       if (room.state === 'ended' || !isMember(room, actor.id)) return room;
       const remaining = without(room, actor.id);
-      return room.claimedBy === actor.id ? backToHead(parts, remaining) : remaining;
+      return room.claimedBy === actor.id ? backToHead(parts.data, remaining) : remaining;
     },
   );
   if (after === before) return [];
   const steps: Step[] = [clientLeft(before, actor.id), { leave: roomId, clients: [actor.id] }];
   if (isWaiting(before.state) || !isWaiting(after.state)) return steps;
-  const ahead = await parts.data.countAhead(after);
-  steps.push(
-    {
-      to: { clients: othersIn(after).filter((id) => id === patientOf(after)) },
-      event: 'queue-position',
-      data: positionAfter(after, ahead),
-    },
-    { queueChanged: actor.namespaceId },
-  );
-  return steps;
+  return [...steps, ...(await backInLine(parts.data, after))];
 }
 
 const clientLeft = (room: Room, clientId: string): Step => ({
@@ -125,12 +116,6 @@ const clientLeft = (room: Room, clientId: string): Step => ({
   event: 'client-left',
   data: { 'client-id': clientId, 'room-id': room.id },
 });
-
-async function backToHead(parts: RoomParts, room: Room): Promise<Room> {
-  const [head] = await parts.data.waitingRooms(room.namespaceId ?? '');
-  const place = Math.min(room.place, (head?.place ?? room.place) - 1);
-  return { ...room, state: stateAfter(room.state, 'interrupt'), claimedBy: null, place };
-}
 
 /** The knocks of a doctor who is gone are over. */
 async function releaseClaims(parts: RoomParts, client: Actor): Promise<Step[]> {
@@ -165,12 +150,12 @@ async function withdrawKnock(
   return after === before ? [] : [{ queueChanged: namespaceId }];
 }
 
-/** A room into which nobody ever came is over (SPEC ROOM-12). */
+/** A room into which no patient ever came is over, also for a guest who waits there (SPEC ROOM-12). */
 export async function unusedRoomEnds(parts: RoomParts, room: Room): Promise<Outcome> {
-  await changeRoom(
+  const { before, after } = await changeRoom(
     parts,
     async () => (await parts.data.findRoom(room.id)) ?? room,
     (current) => (current.state === 'open' ? ended(current, 'expired', null) : current),
   );
-  return { reply: {}, steps: [] };
+  return { reply: {}, steps: after === before ? [] : endSteps(before, 'expired', null) };
 }

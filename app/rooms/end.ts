@@ -10,6 +10,7 @@ import { type Actor, changeRoom, othersIn, patientIdOf, type RoomParts, roomIn }
 export const ended = (room: Room, reason: EndReason, by: Role | null): Room => ({
   ...room,
   state: stateAfter(room.state, 'end'),
+  claimedBy: null,
   knockUntil: null,
   endReason: reason,
   endedBy: by,

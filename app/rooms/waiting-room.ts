@@ -1,7 +1,7 @@
 import type { QueueEntry, ServerEvents } from '@telemedicine-signaling/protocol';
 import type { Room, SessionData } from '../data/session-data.ts';
 import type { Step } from '../outcome.ts';
-import { isWaiting } from './consultation.ts';
+import { isWaiting, stateAfter } from './consultation.ts';
 import { type Actor, patientOf } from './room.ts';
 
 /** `new-patient` as the doctors hear it: what the patient's page sent, under the true client-id. */
@@ -40,6 +40,25 @@ export const positionAfter = (room: Room, ahead: number): ServerEvents['queue-po
   position: ahead + 1,
   ahead,
 });
+
+/** The room of a consultation that was interrupted: its patient waits again, before all others. */
+export async function backToHead(data: SessionData, room: Room): Promise<Room> {
+  const state = stateAfter(room.state, 'interrupt');
+  const [head] = await data.waitingRooms(room.namespaceId ?? '');
+  const place = Math.min(room.place, (head?.place ?? room.place) - 1);
+  return { ...room, state, claimedBy: null, place };
+}
+
+/** What follows when a patient waits again: it learns its place, and the doctors have one more in line. */
+export async function backInLine(data: SessionData, room: Room): Promise<Step[]> {
+  const patient = patientOf(room);
+  const to = { clients: patient === undefined ? [] : [patient] };
+  const position = positionAfter(room, await data.countAhead(room));
+  return [
+    { to, event: 'queue-position', data: position },
+    { queueChanged: room.namespaceId ?? '' },
+  ];
+}
 
 /** Tells every waiting patient of the namespace whether a doctor is there (SPEC QUEUE-4). */
 export async function tellDoctorOnline(

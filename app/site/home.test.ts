@@ -109,8 +109,8 @@ describe('HTTP-20 the forms of the home page', () => {
   });
 });
 
-describe.each(['/', '/nothing'])('HTTP-2 HTTP-8 the page at %s', (path) => {
-  it.each([320, 390, 1280])('fits a screen of %i pixels', async (width) => {
+describe.each(['/', '/nothing'])('HTTP-21 the page at %s', (path) => {
+  it.each([320, 390, 1280])('HTTP-21 fits a screen of %i pixels', async (width) => {
     await visit(
       path,
       async (page) => {
@@ -120,7 +120,16 @@ describe.each(['/', '/nothing'])('HTTP-2 HTTP-8 the page at %s', (path) => {
     );
   });
 
-  it('tells a patient in one sentence what to do', async () => {
+  it('HTTP-21 asks nobody but this server for anything', async () => {
+    await visit(path, async (page) => {
+      const loaded = await page.evaluate(() =>
+        performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin),
+      );
+      expect(new Set(loaded)).toEqual(new Set([url]));
+    });
+  });
+
+  it('HTTP-21 tells a patient in one sentence what to do', async () => {
     await visit(path, async (page) => {
       const note = page.getByText(
         'your consultation opens with the link that your clinic gave you',

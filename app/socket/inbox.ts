@@ -26,14 +26,16 @@ const FIELD_ERRORS: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Takes one event from a client: looks it up in the event table, validates it once, lets it act, and
- * answers: through the acknowledgement if the client asked for one, else only an error, as
- * `signaling-error` (SPEC IN-1).
+ * Takes one event from a client, `heard` being its name, its payload and, if the client asked for one,
+ * the acknowledgement: looks it up in the event table, validates it once, lets it act, and answers.
+ * Without an acknowledgement only an error is answered, as `signaling-error` (SPEC IN-1).
  */
-export function receive(parts: InboxParts, session: Session, event: string, args: unknown[]): void {
-  const last = args.at(-1);
+export function receive(parts: InboxParts, session: Session, heard: readonly unknown[]): void {
+  const last = heard.at(-1);
   const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
-  const payload = acknowledge === undefined || args.length > 1 ? args[0] : undefined;
+  const [name, payload] = acknowledge === undefined ? heard : heard.slice(0, -1);
+  // Socket.IO lets an event through whose name is a number, or that has none at all.
+  const event = typeof name === 'string' ? name : '';
   try {
     const reply = handle(parts, session, event, payload);
     if (!(reply instanceof Promise)) acknowledge?.({ ...reply, status: 'ok' });

@@ -13,12 +13,14 @@ export interface SocketParts extends ArrivalParts, InboxParts {
 export function serve(parts: SocketParts, socket: Socket, namespaceId: string): void {
   let session: Session | undefined;
   let isListening = false;
-  const early: [event: string, args: unknown[]][] = [];
+  const early: unknown[][] = [];
 
-  socket.on('error', (error) => parts.onFault('error', error));
-  socket.onAny((event: string, ...args: unknown[]) => {
-    if (!isListening) early.push([event, args]);
-    else take(event, args);
+  // A malformed packet, whose connection Socket.IO cuts; or an event of that name, answered below. Both
+  // are the client's doing and nothing for the log, but without a listener either would end the process.
+  socket.on('error', () => {});
+  socket.onAny((...heard: unknown[]) => {
+    if (!isListening) early.push(heard);
+    else take(heard);
   });
   socket.on('disconnect', () => {
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
@@ -39,12 +41,12 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
   /** What a page sent right after connecting waited until it was welcome. */
   function listen(): void {
     isListening = true;
-    for (const [event, args] of early.splice(0)) take(event, args);
+    for (const heard of early.splice(0)) take(heard);
   }
 
   /** What a superseded connection still says does not count. */
-  function take(event: string, args: unknown[]): void {
-    if (session?.socket === socket) receive(parts, session, event, args);
+  function take(heard: unknown[]): void {
+    if (session?.socket === socket) receive(parts, session, heard);
   }
 
   function inTurn(job: () => Promise<Step[]>, then: () => void = () => {}): void {

@@ -59,7 +59,8 @@ export function fingerprintOf(root, paths) {
 
 /** @param {string} root @param {string} path @returns {string[]} */
 function filesIn(root, path) {
-  if (!statSync(join(root, path)).isDirectory()) return path.endsWith('.test.ts') ? [] : [path];
+  if (!statSync(join(root, path)).isDirectory())
+    return /\.(test|contract)\.ts$/.test(path) ? [] : [path];
   return readdirSync(join(root, path))
     .filter((name) => name !== 'dist' && name !== 'node_modules')
     .flatMap((name) => filesIn(root, `${path}/${name}`));

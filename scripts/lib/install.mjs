@@ -26,18 +26,10 @@ export async function ensureInstalled() {
   if (isInstalled(ROOT)) return;
   console.log('Installing packages (npm ci), once …');
   const started = Date.now();
-  const { ok, output } = await runNpm([
-    'ci',
-    '--include=dev',
-    '--no-audit',
-    '--no-fund',
-    '--no-progress',
-    '--no-update-notifier',
-    '--loglevel=warn',
-  ]);
+  // No package here needs a script of its own at installation, so none gets to run one.
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
+  const { ok, output } = await runNpm(['ci', '--include=dev', '--loglevel=error', ...options]);
   if (!ok) throw new Failure(`${output}\n\nnpm ci failed: nothing was started.`);
-  const warnings = output.split('\n').filter((line) => line.startsWith('npm warn'));
-  for (const line of warnings) console.log(line);
   console.log(`Installed in ${seconds(started)} s.`);
 }
 

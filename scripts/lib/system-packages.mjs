@@ -16,7 +16,7 @@ import { run } from './run.mjs';
  */
 
 /** What the tests need. @type {readonly SystemPackage[]} */
-export const SYSTEM_PACKAGES = [
+const SYSTEM_PACKAGES = [
   {
     name: 'Chromium',
     why: 'two real browsers hold a call in the tests',

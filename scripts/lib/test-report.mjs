@@ -2,7 +2,6 @@
  * What vitest's JSON reporter writes, as far as it is read here.
  *
  * @typedef {object} Report
- * @property {boolean} success
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numPendingTests

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import { StoreOpenError, type StoreOpenFault } from '../store-open-error.ts';
 import { sqliteCode } from './sqlite-code.ts';
-import { StoreOpenError, type StoreOpenFault } from './store-open-error.ts';
 
 const moveAway = (file: string): string =>
   `Put back a good copy, or move it away together with ${file}-wal to start with an empty store.`;

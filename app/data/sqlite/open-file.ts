@@ -1,12 +1,12 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
+import type { StoreOpenError } from '../store-open-error.ts';
 import { faultOf, openFault } from './open-faults.ts';
 import { inTransaction } from './query.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { sqliteCode } from './sqlite-code.ts';
-import type { StoreOpenError } from './store-open-error.ts';
 
 const FILE_NAME = 'signaling.db';
 
@@ -24,16 +24,20 @@ const NEEDS_ROLLBACK = 776;
  *
  * The lock that keeps a second server out is SQLite's own on the file (`locking_mode = EXCLUSIVE`); the
  * system drops it with the process, whichever way that ends. On POSIX systems it would also be dropped
- * by any other code of this process that opens and closes the file, so nothing here does.
+ * by any other code of this process that opens and closes the file, so nothing does that while it is open.
  * @throws StoreOpenError with the file as it was
  */
 export function openStoreFile(dataDir: string): Database.Database {
   const file = resolve(dataDir, FILE_NAME);
   const db = new Database(':memory:');
   try {
-    makeFolder(file);
+    askTheSystem(file, () => mkdirSync(dirname(file), { recursive: true, mode: 0o700 }));
     db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
-    if (isThere(file)) inspect(db, file);
+    if (isThere(file)) {
+      inspect(db, file);
+      // SQLite would open it for reading only. Nobody in this process has it open: see above.
+      askTheSystem(file, () => closeSync(openSync(file, 'r+')));
+    }
     db.exec('PRAGMA locking_mode = EXCLUSIVE');
     attach(db, file, 'rwc');
     setUp(db);
@@ -56,9 +60,9 @@ export function closeStoreFile(db: Database.Database): void {
   db.close();
 }
 
-function makeFolder(file: string): void {
+function askTheSystem(file: string, what: () => void): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    what();
   } catch (error) {
     throw openFault(file, 'not-writable', error instanceof Error ? error.message : '', error);
   }
@@ -70,7 +74,10 @@ function isThere(file: string): boolean {
   throw openFault(file, 'not-a-database', 'it is not a file at all');
 }
 
-/** Looks at the file without the right to change it: opened for writing it would have its log applied. */
+/**
+ * Looks at the file without the right to change it: opened for writing it would have its log applied.
+ * What this may leave beside it is an empty log and the index of the log.
+ */
 function inspect(db: Database.Database, file: string): void {
   try {
     inspectAs(db, file, 'ro');

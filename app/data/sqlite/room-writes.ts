@@ -5,7 +5,6 @@ import { prepare } from './query.ts';
 import { membersOf, type RoomRow, roomOf, rowOf } from './room-row.ts';
 
 const COLUMNS = [
-  'id',
   'namespace_id',
   'state',
   'version',
@@ -35,8 +34,8 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
   );
   const insert = prepare(
     db,
-    `INSERT INTO rooms (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `:${name}`).join(', ')})
-       ON CONFLICT DO NOTHING`,
+    `INSERT INTO rooms (id, ${COLUMNS.join(', ')})
+       VALUES (:id, ${COLUMNS.map((name) => `:${name}`).join(', ')})`,
   );
   const update = prepare(
     db,

@@ -77,6 +77,6 @@ export const MIGRATIONS: readonly string[] = [
     bytes      INTEGER NOT NULL,
     message    TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX store.held_by_client ON held (client_id, bytes);
+  CREATE INDEX store.held_by_client ON held (client_id, seq, bytes);
   `,
 ];

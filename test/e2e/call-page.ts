@@ -1,0 +1,113 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** What one side of a call receives. */
+export interface Media {
+  connectionState: RTCPeerConnectionState;
+  framesDecoded: number;
+  audioPackets: number;
+}
+
+/** How long two browsers on a busy machine may take to get somewhere. Nothing waits for it to pass. */
+export const SOON = { timeout: 30_000, interval: 100 };
+
+/** A page in a browser context of its own: its own cookies, storage and connections. */
+export class CallPage {
+  readonly page: Page;
+  /** What went wrong in the page, and what it wrote to its console as an error. */
+  readonly errors: string[] = [];
+  /** The transports that its Socket.IO connections used. */
+  readonly transports = new Set<string>();
+  readonly #context: BrowserContext;
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error')
+        this.errors.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on('request', (request) => this.#note(request.url()));
+    page.on('websocket', (socket) => this.#note(socket.url()));
+  }
+
+  static async open(browser: Browser, url: string): Promise<CallPage> {
+    const context = await browser.newContext();
+    await context.addInitScript(rememberConnections);
+    const opened = new CallPage(context, await context.newPage());
+    await opened.page.goto(url);
+    return opened;
+  }
+
+  /** What this page receives in its latest call. */
+  media(): Promise<Media> {
+    return this.page.evaluate(async () => {
+      const connection = window.peerConnections.at(-1);
+      const received = { framesDecoded: 0, audioPackets: 0 };
+      for (const report of (await connection?.getStats())?.values() ?? []) {
+        if (report.type !== 'inbound-rtp') continue;
+        if (report.kind === 'video') received.framesDecoded += report.framesDecoded ?? 0;
+        else received.audioPackets += report.packetsReceived ?? 0;
+      }
+      return { connectionState: connection?.connectionState ?? 'new', ...received };
+    });
+  }
+
+  /** Resolves when the call stands, and picture and sound keep coming. */
+  async expectMediaToFlow(): Promise<void> {
+    await this.#expectMoreThan({ framesDecoded: 0, audioPackets: 0 });
+    await this.#expectMoreThan(await this.media());
+  }
+
+  /** The states of all peer connections that this page has made since it was loaded. */
+  connectionStates(): Promise<RTCPeerConnectionState[]> {
+    return this.page.evaluate(() => window.peerConnections.map((one) => one.connectionState));
+  }
+
+  async expectConnectionStates(...states: RTCPeerConnectionState[]): Promise<void> {
+    await expect.poll(() => this.connectionStates(), SOON).toEqual(states);
+  }
+
+  async expectText(selector: string, text: string): Promise<void> {
+    await expect.poll(() => this.page.textContent(selector), SOON).toBe(text);
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+
+  async #expectMoreThan(before: Omit<Media, 'connectionState'>): Promise<void> {
+    await expect
+      .poll(() => this.media(), SOON)
+      .toSatisfy(
+        (now: Media) =>
+          now.connectionState === 'connected' &&
+          now.framesDecoded > before.framesDecoded &&
+          now.audioPackets > before.audioPackets,
+      );
+  }
+
+  #note(address: string): void {
+    const { pathname, searchParams } = new URL(address);
+    const transport = searchParams.get('transport');
+    if (pathname === '/socket.io/' && transport !== null) this.transports.add(transport);
+  }
+}
+
+declare global {
+  interface Window {
+    peerConnections: RTCPeerConnection[];
+  }
+}
+
+/** Runs in the page before its own scripts: any page can be looked at, and none has to help. */
+function rememberConnections(): void {
+  window.peerConnections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      window.peerConnections.push(this);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/chromium.ts';
+import { ServerProcess } from '../support/process.ts';
+import { CallPage } from './call-page.ts';
+import { PageServer } from './page-server.ts';
+
+/** All that a call takes: the built server, the hospital's web server with its pages, and a browser. */
+export class Clinic {
+  readonly server: ServerProcess;
+  readonly pages: PageServer;
+  readonly #browser: Browser;
+  readonly #opened: CallPage[] = [];
+
+  private constructor(server: ServerProcess, pages: PageServer, browser: Browser) {
+    this.server = server;
+    this.pages = pages;
+    this.#browser = browser;
+  }
+
+  /** `html` are pages beside the examples, by their path. */
+  static async open(html: Readonly<Record<string, string>> = {}): Promise<Clinic> {
+    const server = await ServerProcess.start({ LOG_LEVEL: 'warn' });
+    const [pages, browser] = await Promise.all([PageServer.start(html), launchChromium()]);
+    return new Clinic(server, pages, browser);
+  }
+
+  doctor(namespaceId: string, transports: string): Promise<CallPage> {
+    return this.#example('doctor', { namespace: namespaceId, transports });
+  }
+
+  /** A patient who has come into the waiting room. */
+  async patient(namespaceId: string, transports: string, name: string): Promise<CallPage> {
+    const settings = { namespace: namespaceId, transports, name, patient: `id-of-${name}` };
+    const patient = await this.#example('patient', settings);
+    await patient.expectText('#state', 'You are in the waiting room. Your doctor will call you.');
+    return patient;
+  }
+
+  async visit(url: string): Promise<CallPage> {
+    const page = await CallPage.open(this.#browser, url);
+    this.#opened.push(page);
+    return page;
+  }
+
+  /** Closes the pages that were opened. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#opened.splice(0).map((page) => page.close()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#browser.close(), this.server.clear(), this.pages.stop()]);
+  }
+
+  #example(name: string, settings: Record<string, string>): Promise<CallPage> {
+    const query = new URLSearchParams({ server: this.server.url, ...settings });
+    return this.visit(`${this.pages.url}/examples/old-pages/${name}.html?${query}`);
+  }
+}

@@ -1,0 +1,46 @@
+import type { SessionData } from '../../app/data/session-data.ts';
+import { pause } from './random.ts';
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+export interface SlowStore {
+  store: SessionData;
+  /** The process that called is gone: what has not taken effect never will, and nobody hears an answer. */
+  kill(): void;
+}
+
+/**
+ * A store that takes its time, as one on another machine does: random delays before a call takes effect
+ * and before its answer arrives. It keeps the port's promise that calls take effect in the order in
+ * which they were made; answers may overtake each other.
+ */
+export function slowStore(store: SessionData, random: () => number): SlowStore {
+  let isKilled = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const never = new Promise<never>(() => {});
+  const alive = () => (isKilled ? never : undefined);
+
+  const slow = (method: Method): Method => {
+    return (...args) => {
+      const sent = structuredClone(args);
+      const effect = last
+        .then(() => pause(random))
+        .then(alive)
+        .then(() => method.apply(store, sent));
+      last = effect.catch(() => {});
+      return effect.finally(() => pause(random)).finally(alive);
+    };
+  };
+  const proxy = new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? slow(value as Method) : value;
+    },
+  });
+  return {
+    store: proxy,
+    kill() {
+      isKilled = true;
+    },
+  };
+}
