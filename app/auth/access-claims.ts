@@ -61,12 +61,17 @@ const payloadSchema = z
   .refine((claims) => (claims.namespace === undefined) !== (claims.namespaces === undefined), {
     path: ['namespaces'],
   })
-  .refine(
-    ({ role, namespace, namespaces = [] }) => mayCover(role, [...namespaces, namespace ?? '']),
-    {
-      path: ['namespaces'],
-    },
-  );
+  .refine((claims) => mayCover(claims.role, namespacesOf(claims)), { path: ['namespaces'] });
+
+interface Namespaces {
+  namespace?: string | undefined;
+  namespaces?: readonly string[] | undefined;
+}
+
+/** A backend that knows one namespace may name it as text. */
+function namespacesOf({ namespace, namespaces = [] }: Namespaces): readonly string[] {
+  return namespace === undefined ? namespaces : [namespace];
+}
 
 /**
  * The claims of a token whose signature is proven; `issuedAt` in seconds.
@@ -78,11 +83,11 @@ export function readAccessClaims(payload: unknown): { claims: AccessClaims; issu
     const names = new Set(result.error.issues.map(({ path }) => String(path[0] ?? 'claims')));
     throw badClaims([...names]);
   }
-  const { sub, role, namespace, namespaces, room, urgent, jti, exp, iat } = result.data;
+  const { sub, role, room, urgent, jti, exp, iat } = result.data;
   const claims: AccessClaims = {
     subject: sub,
     role,
-    namespaces: namespaces ?? [namespace ?? ''],
+    namespaces: namespacesOf(result.data),
     expiresAt: Math.floor(exp * 1000),
     ...(room !== undefined && { room }),
     ...(urgent !== undefined && { urgent }),

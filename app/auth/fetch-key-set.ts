@@ -46,5 +46,8 @@ function reasonOf(error: unknown, { timeoutMs }: FetchBounds): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.name === 'TimeoutError') return `it took longer than ${timeoutMs} ms`;
   if (error instanceof SyntaxError) return 'what it answered is not JSON';
-  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
+  const { cause } = error;
+  // Where several addresses were tried, Node leaves the message empty and gives the code alone.
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+  return cause instanceof Error ? cause.message || code : error.message;
 }

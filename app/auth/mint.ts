@@ -41,7 +41,7 @@ export interface TokenMint {
 }
 
 /** What a token can be asked for; `ttlSeconds` whole, and at most the longest lifetime. */
-export const mintRequestSchema = (maxLifetimeSeconds: number) =>
+const mintRequestSchema = (maxLifetimeSeconds: number) =>
   z
     .strictObject({
       role: claimForms.role,

@@ -18,7 +18,7 @@ export interface TokenSettings {
 
 export const DEFAULT_MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 export const DEFAULT_LEEWAY_SECONDS = 60;
-export const MIN_SECRET_BYTES = 32;
+const MIN_SECRET_BYTES = 32;
 
 const MAX_SECRETS = 2;
 

@@ -2,6 +2,7 @@ import type { ClientEvent, ClientPayload, Passed } from '@telemedicine-signaling
 import { claimedRole } from '../auth/open-access.ts';
 import { assertMaySend } from '../auth/policy.ts';
 import type { SessionData } from '../data/session-data.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
 import type { Outcome, Perform } from '../outcome.ts';
 import { join, knock } from '../rooms/admit.ts';
 import { leave } from '../rooms/attendance.ts';
@@ -74,7 +75,10 @@ export const HANDLERS: Handlers = {
     act(parts, session, 'leave', () => leave(parts.rooms, session, sent['room-id'])),
 };
 
-/** In the namespace's turn, and after whatever this session said before. */
+/**
+ * In the namespace's turn, and after whatever this session said before. The namespace may have been
+ * removed while this stood in the lane, and the session with it.
+ */
 async function inTurn(
   parts: EventParts,
   session: Session,
@@ -82,7 +86,11 @@ async function inTurn(
 ): Promise<object> {
   session.inTurn += 1;
   try {
-    return await parts.perform(session.namespaceId, useCase);
+    return await parts.perform(session.namespaceId, () => {
+      const isKnown = parts.directory.get(session.id) === session;
+      if (!isKnown) throw new SignalingError('namespace-not-found');
+      return useCase();
+    });
   } finally {
     session.inTurn -= 1;
   }

@@ -12,6 +12,8 @@ export interface SocketParts extends ArrivalParts, InboxParts {
 /** A connection's life: it arrives, what it says is taken in the order in which it came, it is lost. */
 export function serve(parts: SocketParts, socket: Socket, namespaceId: string): void {
   let session: Session | undefined;
+  /** Which connection of its client this is. */
+  let generation = 0;
   let isListening = false;
   const early: unknown[][] = [];
 
@@ -26,7 +28,8 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
     if (session?.socket === socket) session.socket = null;
     inTurn(async () => {
-      const isLost = session !== undefined && session.socket === null;
+      // Not the place of the client any more if it has come back on another connection meanwhile.
+      const isLost = session !== undefined && session.generation === generation;
       return isLost ? depart(parts, session as Session) : [];
     });
   });
@@ -35,6 +38,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     if (!socket.connected) return [];
     const arrival = await arrive(parts, socket, namespaceId, socket.handshake.auth.resume);
     session = arrival.session;
+    generation = session.generation;
     return arrival.steps;
   }, listen);
 

@@ -77,15 +77,17 @@ export class CallPage {
     return this.#context.close();
   }
 
-  async #expectMoreThan(before: Omit<Media, 'connectionState'>): Promise<void> {
-    await expect
-      .poll(() => this.media(), SOON)
-      .toSatisfy(
-        (now: Media) =>
-          now.connectionState === 'connected' &&
-          now.framesDecoded > before.framesDecoded &&
-          now.audioPackets > before.audioPackets,
-      );
+  async #expectMoreThan(before: Pick<Media, 'framesDecoded' | 'audioPackets'>): Promise<void> {
+    const progress = async () => {
+      const { connectionState, framesDecoded, audioPackets } = await this.media();
+      return {
+        connectionState,
+        isPictureComing: framesDecoded > before.framesDecoded,
+        isSoundComing: audioPackets > before.audioPackets,
+      };
+    };
+    const flowing = { connectionState: 'connected', isPictureComing: true, isSoundComing: true };
+    await expect.poll(progress, SOON).toEqual(flowing);
   }
 
   #note(address: string): void {

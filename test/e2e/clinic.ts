@@ -17,10 +17,9 @@ export class Clinic {
     this.#browser = browser;
   }
 
-  /** `html` are pages beside the examples, by their path. */
-  static async open(html: Readonly<Record<string, string>> = {}): Promise<Clinic> {
+  static async open(): Promise<Clinic> {
     const server = await ServerProcess.start({ LOG_LEVEL: 'warn' });
-    const [pages, browser] = await Promise.all([PageServer.start(html), launchChromium()]);
+    const [pages, browser] = await Promise.all([PageServer.start(), launchChromium()]);
     return new Clinic(server, pages, browser);
   }
 

@@ -14,34 +14,37 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What of the clone is handed out: pages, and the Socket.IO client that they load. */
 const SERVED = /^\/(examples|node_modules\/socket\.io-client(-4\.1)?\/dist)\//;
 
-/**
- * The web server of a hospital's pages, which is not the signaling server: another origin. It serves
- * the clone's examples, and the pages given here by their path.
- */
+/** The web server of a hospital's pages, which is not the signaling server: another origin. */
 export class PageServer {
   readonly #server: Server;
+  readonly #pages = new Map<string, string>();
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  static async start(pages: Readonly<Record<string, string>> = {}): Promise<PageServer> {
-    const server = createServer((request, response) => {
+  private constructor() {
+    this.#server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://pages');
-      contentOf(pathname, pages).then(
+      this.#contentOf(pathname).then(
         (content) => {
           response.setHeader('Content-Type', TYPES[extname(pathname)] ?? 'text/plain').end(content);
         },
         () => response.writeHead(404).end(),
       );
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new PageServer(server);
+  }
+
+  static async start(): Promise<PageServer> {
+    const pages = new PageServer();
+    pages.#server.listen(0, '127.0.0.1');
+    await once(pages.#server, 'listening');
+    return pages;
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Serves a page beside the examples. */
+  add(path: string, html: string): void {
+    this.#pages.set(path, html);
   }
 
   async stop(): Promise<void> {
@@ -49,11 +52,11 @@ export class PageServer {
     this.#server.close();
     await once(this.#server, 'close');
   }
-}
 
-async function contentOf(path: string, pages: Readonly<Record<string, string>>): Promise<string> {
-  const page = pages[path];
-  if (page !== undefined) return page;
-  if (!SERVED.test(path)) throw new Error(`${path} is not served`);
-  return readFile(ROOT + path.slice(1), 'utf8');
+  async #contentOf(path: string): Promise<string> {
+    const page = this.#pages.get(path);
+    if (page !== undefined) return page;
+    if (!SERVED.test(path)) throw new Error(`${path} is not served`);
+    return readFile(ROOT + path.slice(1), 'utf8');
+  }
 }

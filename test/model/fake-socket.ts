@@ -12,6 +12,8 @@ export class FakeSocket {
   readonly namespaceId: string;
   readonly handshake: { auth: Record<string, unknown> };
   connected = true;
+  /** True while those who listen for the end of this connection hear of it. */
+  isClosing = false;
   readonly #listeners: Record<'any' | 'disconnect', Listener[]> = { any: [], disconnect: [] };
   readonly #hear: (event: string, data: Heard) => void;
 
@@ -49,7 +51,9 @@ export class FakeSocket {
   disconnect(): void {
     if (!this.connected) return;
     this.connected = false;
+    this.isClosing = true;
     for (const listener of this.#listeners.disconnect) listener();
+    this.isClosing = false;
   }
 
   /** The client sends an event; `answered` is called if it is acknowledged while the connection stands. */

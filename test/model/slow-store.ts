@@ -7,6 +7,8 @@ export interface SlowStore {
   store: SessionData;
   /** The process that called is gone: what has not taken effect never will, and nobody hears an answer. */
   kill(): void;
+  /** How many calls have not answered yet. */
+  readonly underWay: number;
 }
 
 /**
@@ -16,6 +18,7 @@ export interface SlowStore {
  */
 export function slowStore(store: SessionData, random: () => number): SlowStore {
   let isKilled = false;
+  let underWay = 0;
   let last: Promise<unknown> = Promise.resolve();
   const never = new Promise<never>(() => {});
   const alive = () => (isKilled ? never : undefined);
@@ -28,7 +31,12 @@ export function slowStore(store: SessionData, random: () => number): SlowStore {
         .then(alive)
         .then(() => method.apply(store, sent));
       last = effect.catch(() => {});
-      return effect.finally(() => pause(random)).finally(alive);
+      underWay += 1;
+      const answer = effect.finally(() => pause(random)).finally(alive);
+      answer.finally(() => {
+        underWay -= 1;
+      }).catch(() => {});
+      return answer;
     };
   };
   const proxy = new Proxy(store, {
@@ -41,6 +49,9 @@ export function slowStore(store: SessionData, random: () => number): SlowStore {
     store: proxy,
     kill() {
       isKilled = true;
+    },
+    get underWay() {
+      return underWay;
     },
   };
 }

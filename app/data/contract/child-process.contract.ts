@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
 import type { Store } from './fixtures.contract.ts';
 
 /** What the child is to do; see child.contract.ts. */
@@ -14,7 +15,10 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Starts a process of its own that opens the store and does `task`. `shell` goes before it runs. */
+/**
+ * Starts a process that opens the store and does `task`, for the length of the running test at most.
+ * `shell` is run before it, in the same process.
+ */
 export function startChild(opener: Store['opener'], task: ChildTask, shell = ':'): Child {
   const script = resolve(import.meta.dirname, 'child.contract.ts');
   const child = spawn(
@@ -33,5 +37,6 @@ export function startChild(opener: Store['opener'], task: ChildTask, shell = ':'
     child.kill('SIGKILL');
     await gone;
   };
+  onTestFinished(kill);
   return { lines: createInterface(child.stdout), kill };
 }

@@ -3,8 +3,8 @@ import type { Room, Time } from '../session-data.ts';
 import { prepare, type Values } from './query.ts';
 import { patientKey, type RoomRow, roomOf } from './room-row.ts';
 
-// Both conditions are written as the partial indexes have them: SQLite would not use those otherwise.
 const LIVE = "r.state <> 'ended'";
+/** Written as the partial index has it: SQLite would not use that otherwise. */
 const WAITS = "r.state IN ('waiting', 'knocking')";
 
 const IN_ORDER = 'r.urgent DESC, r.place, r.arrival';

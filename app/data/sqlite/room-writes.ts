@@ -1,7 +1,7 @@
 import type Database from 'libsql';
 import type { Room, Time } from '../session-data.ts';
 import type { Namespaces } from './namespaces.ts';
-import { prepare } from './query.ts';
+import { prepare, type Query } from './query.ts';
 import { membersOf, type RoomRow, roomOf, rowOf } from './room-row.ts';
 
 const COLUMNS = [
@@ -22,24 +22,21 @@ const COLUMNS = [
   'ended_by',
 ] as const satisfies readonly (keyof RoomRow)[];
 
-/** What a write has to know of the row that it replaces. */
-type Before = Pick<RoomRow, 'version' | 'state' | 'members' | 'arrival'> & { entry_differs: 0 | 1 };
+type Stored = Pick<RoomRow, (typeof COLUMNS)[number]>;
 
 /** What changes the rooms of the store. Every function takes several steps: call it in a transaction. */
 export function roomWrites(db: Database.Database, namespaces: Namespaces) {
-  const findBefore = prepare<Before>(
+  const findStored = prepare<Stored & { entry_differs: 0 | 1; may_be_there: 0 | 1 }>(
     db,
-    `SELECT r.version, r.state, r.members, r.arrival, e.entry IS NOT :entry AS entry_differs
+    `SELECT r.*, e.entry IS NOT :entry AS entry_differs,
+            :namespace_id IS NULL OR EXISTS (SELECT 1 FROM namespaces WHERE id = :namespace_id)
+              AS may_be_there
        FROM rooms r LEFT JOIN room_entries e ON e.room_id = r.id WHERE r.id = :id`,
   );
   const insert = prepare(
     db,
     `INSERT INTO rooms (id, ${COLUMNS.join(', ')})
        VALUES (:id, ${COLUMNS.map((name) => `:${name}`).join(', ')})`,
-  );
-  const update = prepare(
-    db,
-    `UPDATE rooms SET ${COLUMNS.map((name) => `${name} = :${name}`).join(', ')} WHERE id = :id`,
   );
   const putEntry = prepare(
     db,
@@ -56,6 +53,21 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
     'DELETE FROM room_members WHERE room_id = :id AND client_id = :clientId',
   );
   const forgetEnded = prepare(db, "DELETE FROM rooms WHERE state = 'ended' AND changed_at < :time");
+
+  const updates = new Map<string, Query<never>>();
+
+  /** Names the columns that differ and no others: SQLite writes an index whose columns are named anew. */
+  function update(row: RoomRow, before: Stored): void {
+    const changes = COLUMNS.filter((name) => row[name] !== before[name])
+      .map((name) => `${name} = :${name}`)
+      .join(', ');
+    let query = updates.get(changes);
+    if (query === undefined) {
+      query = prepare(db, `UPDATE rooms SET ${changes} WHERE id = :id`);
+      updates.set(changes, query);
+    }
+    query.run(row);
+  }
 
   function writeEntry({ id, entry }: RoomRow): void {
     if (entry === null) dropEntry.run({ id });
@@ -81,7 +93,7 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
     create(room: Room): boolean {
       if (isInNoNamespace(room)) return false;
       const row = rowOf(room);
-      if (findBefore.first({ id: row.id, entry: null }) !== undefined) return false;
+      if (findStored.first({ id: row.id, entry: null }) !== undefined) return false;
       row.arrival = firstArrival(row);
       insert.run(row);
       if (row.entry !== null) writeEntry(row);
@@ -92,11 +104,15 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
     /** Stores `room` if the stored version is `room.version` still, and its namespace exists. */
     save(room: Room): Room | undefined {
       const row = rowOf(room);
-      const before = findBefore.first({ id: row.id, entry: row.entry });
-      if (before?.version !== row.version || isInNoNamespace(room)) return undefined;
+      const before = findStored.first({
+        id: row.id,
+        entry: row.entry,
+        namespace_id: row.namespace_id,
+      });
+      if (before?.version !== row.version || before.may_be_there === 0) return undefined;
       row.version += 1;
       row.arrival = before.arrival ?? firstArrival(row);
-      update.run(row);
+      update(row, before);
       if (before.entry_differs === 1) writeEntry(row);
       if (before.members !== row.members || before.state !== row.state) {
         writeMembers(row, liveMembers(before));
@@ -116,7 +132,7 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
           endReason: 'namespace-removed',
           endedBy: null,
         });
-        update.run(row);
+        update(row, rowOf(room));
         writeEntry(row);
         writeMembers(row, new Set(room.members.map((member) => member.clientId)));
       }

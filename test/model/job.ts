@@ -1,0 +1,30 @@
+import type { ClientEvent } from '@telemedicine-signaling/protocol';
+import type { Answer } from '../support/clients.ts';
+import type { Sent } from './model-events.ts';
+
+/** One event that a client sent, and how it was answered. */
+export interface Saying {
+  socket: string;
+  event: ClientEvent;
+  sent: Sent;
+  answer: Answer | undefined;
+  /** Whether it stood in the namespace's lane, as all do that change something. */
+  inLane: boolean;
+}
+
+/** What took its turn in a namespace. */
+export type Job = { namespaceId: string } & (
+  | { kind: 'arrive'; socket: string; tokenFrom: string | undefined; isConnected: boolean }
+  | { kind: 'depart'; socket: string }
+  | { kind: 'say'; saying: Saying }
+  | { kind: 'make-namespace' }
+  | { kind: 'remove-namespace' }
+  | { kind: 'make-room'; roomId: string }
+);
+
+/** `T` without what only a job's turn tells. */
+export type Tag = Job extends infer J
+  ? J extends { namespaceId: string }
+    ? Omit<J, 'namespaceId'>
+    : never
+  : never;

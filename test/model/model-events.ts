@@ -1,0 +1,285 @@
+import { type ClientEvent, type ErrorCode, RELAY_EVENTS, type Role } from '@telemedicine-signaling/protocol';
+import {
+  isWaiting,
+  type Model,
+  type ModelClient,
+  type ModelRoom,
+  others,
+  RULES,
+  refuse,
+} from './model.ts';
+
+/** What a client says: the keys that the rules look at. */
+export interface Sent {
+  'room-id'?: string;
+  patientID?: string;
+  'peer-id'?: string;
+  'client-id'?: string;
+  init?: boolean;
+  /** Counts the relayed messages of a run, so that each can be told from all others. */
+  n?: number;
+}
+
+/** AUTH-1, for what is not open to everybody. */
+const WHO: Partial<Record<ClientEvent, readonly Role[]>> = {
+  join: ['doctor', 'guest'],
+  'ack-doctor-entered': ['patient'],
+  'doctor-rejected': ['doctor'],
+  'patient-left': ['patient'],
+  'doctor-ended': ['doctor'],
+  'patient-ended': ['patient'],
+};
+
+export const isRelay = (event: ClientEvent): boolean =>
+  event === 'ack-doctor-entered' || (RELAY_EVENTS as readonly string[]).includes(event);
+
+type Rule = (model: Model, client: ModelClient, sent: Sent) => void;
+
+/** The specification, event by event. A rule either changes the model or refuses. */
+const EVENT_RULES: Record<ClientEvent, Rule> = {
+  'doctor-joined'(model, client) {
+    becomes(model, client, 'doctor');
+    for (const roomId of model.line(client.namespaceId)) {
+      model.tell([client.id], roomId, `new-patient ${model.rooms.get(roomId)?.patient}`);
+    }
+  },
+  create(model, client, sent) {
+    becomes(model, client, 'patient');
+    create(model, client, sent);
+  },
+  join(model, client, sent) {
+    if (sent.init === true && client.role !== 'doctor') refuse('not-allowed');
+    if (sent.init === true) knock(model, client, sent);
+    else join(model, client, sent);
+  },
+  'doctor-rejected'(model, client, sent) {
+    const room = live(roomHere(model, client, sent['room-id']));
+    assertFree(model, room, client);
+    model.tell(others(room, client.id), room.id, `rejected ${client.id}`);
+    model.endRoom(room, 'rejected', 'doctor');
+  },
+  'patient-left'(model, client, sent) {
+    patientLeaves(model, live(whichRoom(model, client, sent)), client);
+  },
+  'doctor-ended'(model, client, sent) {
+    consultationEnds(model, client, sent, 'doctor-ended');
+  },
+  'patient-ended'(model, client, sent) {
+    consultationEnds(model, client, sent, 'patient-ended');
+  },
+  leave(model, client, sent) {
+    const room = roomHere(model, client, sent['room-id']);
+    if (!room.members.has(client.id)) refuse('room-not-found');
+    live(room);
+    if (room.patient !== client.id) return stepOut(model, room, client.id);
+    model.tell(others(room, client.id), room.id, `client-left ${client.id}`);
+    patientLeaves(model, room, client);
+  },
+  'ack-doctor-entered': (model, client, sent) => relay(model, client, sent['client-id'], sent),
+  'send-metadata': (model, client, sent) => relay(model, client, sent['peer-id'], sent),
+  offer: (model, client, sent) => relay(model, client, sent['peer-id'], sent),
+  answer: (model, client, sent) => relay(model, client, sent['peer-id'], sent),
+  'ice-candidate': (model, client, sent) => relay(model, client, sent['peer-id'], sent),
+};
+
+/** @throws Refusal with the code that the server must answer */
+export function applyEvent(
+  model: Model,
+  client: ModelClient,
+  event: ClientEvent,
+  sent: Sent,
+): void {
+  if (WHO[event]?.includes(client.role) === false) refuse('not-allowed');
+  EVENT_RULES[event](model, client, sent);
+}
+
+/** AUTH-2: a client is what it says, unless it is in a room as something else. A doctor stays one. */
+function becomes(model: Model, client: ModelClient, role: 'doctor' | 'patient'): void {
+  if (client.role === role) return;
+  if (client.role === 'doctor' || model.roomsOf(client.id).length > 0) refuse('not-allowed');
+  client.role = role;
+}
+
+function create(model: Model, client: ModelClient, sent: Sent): void {
+  const { id, namespaceId } = client;
+  const roomId = sent['room-id'] ?? '';
+  const room = model.rooms.get(roomId) ?? model.addRoom(roomId, namespaceId);
+  if (room.namespaceId !== null && room.namespaceId !== namespaceId) refuse('room-not-found');
+  live(room);
+  const patientId = sent.patientID ?? null;
+  if (room.patient === id) {
+    room.patientId = patientId;
+    return;
+  }
+  if (room.patient !== null) takeSeat(model, room, client, patientId);
+  else {
+    const waiting = model.line(namespaceId).map((one) => model.rooms.get(one)?.patient);
+    const isFull = waiting.filter((one) => one !== id).length >= RULES.waitingRoomSize;
+    if (isFull) refuse('queue-full');
+    room.namespaceId = namespaceId;
+  }
+  for (const former of model.roomsOf(id)) patientLeaves(model, former, client);
+  const isNew = room.patient === null;
+  room.patient = id;
+  room.patientId = patientId;
+  room.members.add(id);
+  if (isNew) model.wait(room, 'last');
+  model.tell(others(room, id), room.id, `room-joined ${id}`);
+  if (isWaiting(room)) model.tell(model.doctorsOf(namespaceId), room.id, `new-patient ${id}`);
+}
+
+/** RESUME-9. */
+function takeSeat(
+  model: Model,
+  room: ModelRoom,
+  client: ModelClient,
+  patientId: string | null,
+): void {
+  const seated = room.patient as string;
+  if (!model.isLost(seated) || room.patientId !== patientId) refuse('room-taken');
+  room.members.delete(seated);
+  model.clients.delete(seated);
+  model.tell(others(room, client.id), room.id, `client-left ${seated}`);
+}
+
+function knock(model: Model, doctor: ModelClient, sent: Sent): void {
+  const room = live(roomHere(model, doctor, sent['room-id']));
+  if (room.state === 'open') refuse('not-allowed');
+  assertFree(model, room, doctor);
+  const isBreakingOff = room.state === 'in-consultation' && room.claimedBy !== doctor.id;
+  claim(model, room, doctor);
+  // The colleague whose connection was lost is out; until this doctor comes in the patient waits.
+  if (isBreakingOff) model.wait(room, 'first');
+  if (isWaiting(room)) {
+    room.state = 'knocking';
+    room.knockUntil = model.now + RULES.knockMs;
+  }
+  room.claimedBy = doctor.id;
+  model.tell(others(room, doctor.id), room.id, `doctor-entered ${doctor.id}`);
+}
+
+function join(model: Model, client: ModelClient, sent: Sent): void {
+  const own = model.roomsOf(client.id);
+  const isIn = own.some(({ id }) => id === sent['room-id']);
+  if (!isIn && own.length >= RULES.roomsPerClient) refuse('limit-reached');
+  const room = live(roomHere(model, client, sent['room-id']));
+  if (client.role === 'doctor') {
+    if (room.state === 'open') refuse('not-allowed');
+    assertFree(model, room, client);
+    claim(model, room, client);
+    model.admitted(room);
+  } else if (!isIn && guestSeats(model, room) <= 0) refuse('limit-reached');
+  room.members.add(client.id);
+  model.tell(others(room, client.id), room.id, `room-joined ${client.id}`);
+}
+
+/** A guest never takes the seat of the patient or of the doctor. */
+function guestSeats(model: Model, room: ModelRoom): number {
+  const guests = [...room.members].filter((id) => model.client(id)?.role === 'guest').length;
+  return RULES.membersPerRoom - 2 - guests;
+}
+
+/** ROOM-5. */
+function assertFree(model: Model, room: ModelRoom, doctor: ModelClient): void {
+  const holder = room.claimedBy;
+  if (holder === null || holder === doctor.id) return;
+  if (!model.isLost(holder)) refuse('already-claimed');
+}
+
+/** ROOM-4: the other doctors hear of it, and who was in the room with the former one. */
+function claim(model: Model, room: ModelRoom, doctor: ModelClient): void {
+  const former = room.claimedBy;
+  if (former === doctor.id) return;
+  if (former !== null && room.members.delete(former)) {
+    model.tell(others(room, doctor.id), room.id, `client-left ${former}`);
+  }
+  room.claimedBy = doctor.id;
+  const colleagues = model.doctorsOf(doctor.namespaceId).filter((id) => id !== doctor.id);
+  model.tell(colleagues, room.id, 'answered-elsewhere');
+}
+
+function consultationEnds(
+  model: Model,
+  client: ModelClient,
+  sent: Sent,
+  event: 'doctor-ended' | 'patient-ended',
+): void {
+  const room = live(whichRoom(model, client, sent));
+  const name = sent.patientID ?? model.nameOfPatient(room);
+  // The event names the patient, not the room.
+  model.tell(others(room, client.id), '', `${event} ${name} ${client.id}`);
+  model.endRoom(room, event, client.role);
+}
+
+function patientLeaves(model: Model, room: ModelRoom, patient: ModelClient): void {
+  const doctors = model.doctorsOf(patient.namespaceId);
+  model.tell(doctors, room.id, `patient-remove ${model.nameOfPatient(room)}`);
+  model.endRoom(room, 'patient-left', 'patient');
+}
+
+/** ROOM-7: a doctor or a guest goes; the doctor's patient is first in line again. */
+export function stepOut(model: Model, room: ModelRoom, id: string): void {
+  model.tell(others(room, id), room.id, `client-left ${id}`);
+  room.members.delete(id);
+  if (room.claimedBy === id) model.wait(room, 'first');
+}
+
+/** ROOM-9. */
+function whichRoom(model: Model, client: ModelClient, sent: Sent): ModelRoom {
+  const holds = (room: ModelRoom) =>
+    room.members.has(client.id) || (room.claimedBy === client.id && client.role === 'doctor');
+  if (sent['room-id'] !== undefined) {
+    const room = roomHere(model, client, sent['room-id']);
+    if (holds(room)) return room;
+    if (client.role !== 'doctor') refuse('room-not-found');
+    return refuse(room.state === 'ended' ? 'room-ended' : 'not-allowed');
+  }
+  const all = model.liveRooms(client.namespaceId);
+  const own = all.filter(holds);
+  if (sent.patientID !== undefined) {
+    const meant = all.filter((room) => room.patientId === sent.patientID);
+    const seen = client.role === 'doctor' ? meant : meant.filter(holds);
+    if (seen.length > 0) return only(seen.filter(holds), 'not-allowed');
+  }
+  return only(own, 'room-not-found');
+}
+
+function only(rooms: ModelRoom[], none: 'not-allowed' | 'room-not-found'): ModelRoom {
+  if (rooms.length > 1) refuse('room-ambiguous');
+  return rooms[0] ?? refuse(none);
+}
+
+/** ROOM-2: the room of another namespace, or of none yet, is unknown. */
+function roomHere(model: Model, client: ModelClient, roomId = ''): ModelRoom {
+  const room = model.rooms.get(roomId);
+  return room?.namespaceId === client.namespaceId ? room : refuse('room-not-found');
+}
+
+function live(room: ModelRoom): ModelRoom {
+  return room.state === 'ended' ? refuse('room-ended') : room;
+}
+
+function relay(model: Model, client: ModelClient, peerId = '', sent: Sent): void {
+  const peer = model.client(peerId);
+  if (peer === undefined || !model.mayReach(client, peer)) return refuse('peer-unreachable');
+  noteRelayed(peer, client.id, sent.n ?? 0);
+}
+
+/** Whether a relay would be refused as things stand, and with what. */
+export function relayRefusal(
+  model: Model,
+  client: ModelClient,
+  event: ClientEvent,
+  sent: Sent,
+): ErrorCode | undefined {
+  if (WHO[event]?.includes(client.role) === false) return 'not-allowed';
+  const peer = model.client(sent['peer-id'] ?? sent['client-id'] ?? '');
+  return peer !== undefined && model.mayReach(client, peer) ? undefined : 'peer-unreachable';
+}
+
+/** RELAY-5: what `from` sent to this client, in order. */
+export function noteRelayed(peer: ModelClient, from: string, n: number): void {
+  const known = peer.relayed.get(from);
+  if (known === undefined) peer.relayed.set(from, [n]);
+  else known.push(n);
+}

@@ -1,0 +1,120 @@
+import { isWaiting, type Model, type ModelClient, others, RULES } from './model.ts';
+import { stepOut } from './model-events.ts';
+
+/** A connection arrives: as the client that was told the resume token it brings, or as a new one. */
+export function arrive(
+  model: Model,
+  socket: string,
+  namespaceId: string,
+  tokenFrom: string | undefined,
+): void {
+  if (!model.namespaces.has(namespaceId)) return;
+  const claimed = tokenFrom === undefined ? undefined : model.speaker(tokenFrom);
+  const known =
+    claimed?.namespaceId === namespaceId && claimed.tokenFrom === tokenFrom ? claimed : undefined;
+  const client: ModelClient = known ?? {
+    id: socket,
+    namespaceId,
+    role: 'guest',
+    socket,
+    tokenFrom: socket,
+    leaseUntil: Number.POSITIVE_INFINITY,
+    told: new Map(),
+    relayed: new Map(),
+  };
+  client.socket = socket;
+  client.tokenFrom = socket;
+  client.leaseUntil = Number.POSITIVE_INFINITY;
+  model.clients.set(client.id, client);
+  model.everyone.set(client.id, client);
+  model.clientOf.set(socket, client.id);
+  if (known !== undefined) tellAttendance(model, client, 'client-reconnected');
+}
+
+/** RESUME-1. Nothing is lost with a connection that its client had left behind already. */
+export function depart(model: Model, socket: string): void {
+  const client = model.speaker(socket);
+  if (client === undefined || client.socket !== socket) return;
+  client.socket = null;
+  client.leaseUntil = model.now + RULES.windowMs;
+  tellAttendance(model, client, 'client-disconnected');
+}
+
+function tellAttendance(model: Model, client: ModelClient, event: string): void {
+  for (const room of model.roomsOf(client.id)) {
+    const concernsDoctors = isWaiting(room) && room.patient === client.id;
+    const doctors = concernsDoctors ? model.doctorsOf(client.namespaceId) : [];
+    model.tell([...others(room, client.id), ...doctors], room.id, `${event} ${client.id}`);
+  }
+}
+
+/** RESUME-8: nobody is connected any more, and everybody has a whole window. */
+export function restart(model: Model): void {
+  for (const client of model.clients.values()) {
+    if (client.socket === null) continue;
+    client.socket = null;
+    client.leaseUntil = model.now + RULES.windowMs;
+  }
+}
+
+/**
+ * Time has passed and what ran out has ended. The specification does not say which of several windows
+ * that end together does first, nor of one client's rooms: `order` is what the server took.
+ */
+export function sweep(model: Model, order: { clients: string[]; rooms: string[] }): void {
+  const ended = [...model.clients.values()].filter(({ leaseUntil }) => leaseUntil <= model.now);
+  ended.sort((a, b) => a.leaseUntil - b.leaseUntil || by(order.clients)(a, b));
+  for (const client of ended) windowEnds(model, client, order.rooms);
+  for (const room of model.rooms.values()) {
+    if (room.state === 'knocking' && room.knockUntil <= model.now) waitsOn(model, room.id);
+  }
+  for (const room of model.rooms.values()) {
+    const isUnused = room.state === 'open' && room.madeAt < model.now - RULES.roomMs;
+    if (isUnused) model.endRoom(room, 'expired', null);
+  }
+  for (const room of [...model.rooms.values()]) {
+    const isForgotten = room.state === 'ended' && room.endedAt < model.now - RULES.roomMs;
+    if (isForgotten) model.rooms.delete(room.id);
+  }
+}
+
+const by = (order: string[]) => (a: { id: string }, b: { id: string }) =>
+  order.indexOf(a.id) - order.indexOf(b.id);
+
+/** RESUME-7. */
+function windowEnds(model: Model, client: ModelClient, order: string[]): void {
+  for (const room of model.roomsOf(client.id).sort(by(order))) {
+    if (room.patient !== client.id) stepOut(model, room, client.id);
+    else if (isWaiting(room)) {
+      const name = model.nameOfPatient(room);
+      model.tell(model.doctorsOf(client.namespaceId), room.id, `patient-remove ${name}`);
+      model.endRoom(room, 'abandoned', null);
+    } else model.endRoom(room, 'lost', null);
+  }
+  for (const room of model.liveRooms(client.namespaceId)) {
+    if (room.state === 'knocking' && room.claimedBy === client.id) waitsOn(model, room.id);
+  }
+  model.clients.delete(client.id);
+}
+
+/** ROOM-11: in the same place. */
+function waitsOn(model: Model, roomId: string): void {
+  const room = model.rooms.get(roomId);
+  if (room === undefined) return;
+  room.state = 'waiting';
+  room.claimedBy = null;
+  room.knockUntil = Number.POSITIVE_INFINITY;
+}
+
+export function removeNamespace(model: Model, namespaceId: string): void {
+  if (!model.namespaces.delete(namespaceId)) return;
+  for (const room of model.liveRooms(namespaceId)) {
+    model.tell(room.members, room.id, 'room-ended namespace-removed ');
+    room.state = 'ended';
+    room.endedAt = model.now;
+  }
+  model.lines.delete(namespaceId);
+  const everyone = model.everyoneIn(namespaceId);
+  model.tell(everyone, '', 'namespace-removed');
+  for (const id of everyone) model.clients.delete(id);
+}

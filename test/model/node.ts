@@ -1,0 +1,162 @@
+import type { SessionData } from '../../app/data/session-data.ts';
+import { create, remove } from '../../app/namespaces/namespace.ts';
+import { Sweeper } from '../../app/ops/sweeper.ts';
+import type { Perform } from '../../app/outcome.ts';
+import { makeRoom } from '../../app/rooms/lobby.ts';
+import type { RoomParts } from '../../app/rooms/room.ts';
+import { Delivery } from '../../app/socket/delivery.ts';
+import { Directory } from '../../app/socket/directory.ts';
+import { createPerform } from '../../app/socket/perform.ts';
+import { QueueBoard } from '../../app/socket/queue-board.ts';
+import { type SocketParts, serve } from '../../app/socket/socket.ts';
+import type { TestClock } from '../support/service.ts';
+import type { FakeSocket } from './fake-socket.ts';
+import { RULES } from './model.ts';
+import { slowStore } from './slow-store.ts';
+
+export interface NodeParts {
+  store: SessionData;
+  clock: TestClock;
+  random: () => number;
+  /** A fault of the server's own, which must never be. */
+  onFault: (error: unknown) => void;
+}
+
+const LIMITS = {
+  ...RULES,
+  metadataBytes: 4096,
+  payloadDepth: 32,
+  heldMessages: 10_000,
+  heldBytes: 10_000_000,
+};
+
+const WINDOWS = {
+  doctor: RULES.windowMs,
+  patient: RULES.windowMs,
+  guest: RULES.windowMs,
+  service: 0,
+};
+
+/** The parts of one server process as app/start.ts puts them together, without a network. */
+export class ServerNode {
+  readonly directory = new Directory();
+  readonly perform: Perform;
+  /** In which order the last sweep took what had run out together, of which nobody promises any. */
+  readonly swept = { clients: [] as string[], rooms: [] as string[] };
+  readonly #parts: SocketParts;
+  readonly #clock: TestClock;
+  readonly #sweeper: Sweeper;
+  readonly #board: QueueBoard;
+  readonly #kill: () => void;
+  readonly #idle: () => Promise<void>;
+  readonly #underWay: () => number;
+
+  constructor({ store, clock, random, onFault }: NodeParts) {
+    const slow = slowStore(store, random);
+    const { store: data } = slow;
+    const { directory } = this;
+    const delivery = new Delivery({
+      data,
+      directory,
+      limits: LIMITS,
+      onQueueChanged: (namespaceId) => this.#board.changed(namespaceId),
+      onNamespaceClosed: (namespaceId) => {
+        this.#board.forget(namespaceId);
+        forget(namespaceId);
+      },
+    });
+    const { perform, lanes, forget } = createPerform({ data, directory, delivery });
+    const rooms: RoomParts = { data, clock, limits: LIMITS, windows: RULES };
+    const retention = { namespaceIdleMs: null, unusedRoomMs: RULES.roomMs, endedRoomMs: RULES.roomMs };
+    const noting = this.#noting(data);
+    this.#board = new QueueBoard({ data, directory, perform, onError: onFault });
+    this.#sweeper = new Sweeper({
+      data: noting,
+      clock,
+      perform,
+      rooms: { ...rooms, data: noting },
+      retention,
+      onError: onFault,
+    });
+    this.#parts = {
+      data,
+      clock,
+      directory,
+      delivery,
+      perform,
+      rooms,
+      windows: WINDOWS,
+      limits: LIMITS,
+      publicLimits: {},
+      onFault: (_event, error) => onFault(error),
+    };
+    this.#clock = clock;
+    this.perform = perform;
+    this.#kill = () => slow.kill();
+    this.#idle = () => lanes.idle();
+    this.#underWay = () => slow.underWay;
+  }
+
+  async start(): Promise<void> {
+    await this.#parts.data.loseAllClients(this.#clock.now(), WINDOWS);
+  }
+
+  /** `perform` is what this connection's jobs go through. */
+  serve(socket: FakeSocket, perform: Perform): void {
+    serve({ ...this.#parts, perform }, socket.asSocket, socket.namespaceId);
+  }
+
+  makeNamespace(namespaceId: string, perform: Perform): Promise<unknown> {
+    return perform(namespaceId, () => create(this.#parts, namespaceId));
+  }
+
+  removeNamespace(namespaceId: string, perform: Perform): Promise<unknown> {
+    return perform(namespaceId, () => remove(this.#parts, namespaceId));
+  }
+
+  makeRoom(roomId: string, namespaceId: string | undefined, perform: Perform): Promise<unknown> {
+    const parts = { ...this.#parts, ids: { uuid: () => roomId } };
+    return perform(namespaceId ?? '', () => makeRoom(parts, namespaceId));
+  }
+
+  async sweep(): Promise<void> {
+    this.swept.clients = [];
+    this.swept.rooms = [];
+    await this.#sweeper.sweep();
+  }
+
+  /** Resolves when nothing is under way, nor anything that would follow from it. */
+  async idle(): Promise<void> {
+    do {
+      await this.#idle();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } while (this.#underWay() > 0);
+    await this.#idle();
+  }
+
+  /** SIGKILL: nothing that is under way goes on. */
+  kill(): void {
+    this.#kill();
+    this.#board.close();
+  }
+
+  #noting(data: SessionData): SessionData {
+    const note = async <T extends { id: string }>(ids: string[], found: Promise<T[]>) => {
+      const rows = await found;
+      ids.push(...rows.map(({ id }) => id));
+      return rows;
+    };
+    return new Proxy(data, {
+      get: (target, name) => {
+        if (name === 'clientsLeasedUntil') {
+          return (now: number, limit: number) =>
+            note(this.swept.clients, target.clientsLeasedUntil(now, limit));
+        }
+        if (name === 'roomsOf') {
+          return (id: string) => note(this.swept.rooms, target.roomsOf(id));
+        }
+        return Reflect.get(target, name);
+      },
+    });
+  }
+}
