@@ -1,3 +1,4 @@
+import { accessModeOf, contradictionsIn } from './config/access.ts';
 import { ConfigError, type Environment, readVariables } from './config/read.ts';
 import { VARIABLES, type Values } from './config/variables.ts';
 
@@ -13,7 +14,7 @@ export type Config = DeepReadonly<ReturnType<typeof arrange>>;
  * @throws ConfigError naming every mistake at once
  */
 export function loadConfig(environment: Environment): Config {
-  return deepFreeze(arrange(readVariables(VARIABLES, environment)));
+  return deepFreeze(arrange(readVariables(VARIABLES, environment, contradictionsIn)));
 }
 
 function arrange(values: Values) {
@@ -24,7 +25,21 @@ function arrange(values: Values) {
     dataDir: values.DATA_DIR,
     logLevel: values.LOG_LEVEL,
     allowedOrigins: values.ALLOWED_ORIGINS,
-    auth: values.AUTH,
+    auth: accessModeOf(values),
+    tokens: {
+      issuer: values.JWT_ISSUER,
+      audience: values.JWT_AUDIENCE,
+      secrets: given(values.JWT_SECRET, values.JWT_SECRET_PREVIOUS),
+      publicKeyPem: values.JWT_PUBLIC_KEY?.replaceAll('\\n', '\n'),
+      jwksUrl: values.JWKS_URL,
+      maxLifetimeSeconds: Math.round(values.JWT_MAX_LIFETIME_HOURS * 3600),
+    },
+    ice: {
+      static: values.ICE_SERVERS,
+      turnUrls: values.TURN_URLS,
+      turnSecrets: given(values.TURN_SECRET, values.TURN_SECRET_PREVIOUS),
+      ttlSeconds: values.TURN_TTL_SECONDS,
+    },
     limits: {
       /** One Socket.IO message, or one HTTP body. */
       messageBytes: values.MAX_MESSAGE_BYTES,
@@ -58,6 +73,9 @@ function arrange(values: Values) {
     },
   };
 }
+
+const given = (...texts: (string | undefined)[]): string[] =>
+  texts.filter((text) => text !== undefined);
 
 const inMs = (seconds: number): number => Math.round(seconds * 1000);
 

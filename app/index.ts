@@ -2,6 +2,9 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Access } from './auth/access.ts';
+import type { TokenMint } from './auth/mint.ts';
+import { addTokenRoutes } from './auth/router.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { SessionData } from './data/session-data.ts';
@@ -14,6 +17,8 @@ import {
 import { makeNotFoundHandler } from './errors/not-found.ts';
 import { takeJsonOnly } from './http/body.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import type { IceServers } from './ice/ice-servers.ts';
+import { addIceRoutes } from './ice/router.ts';
 import { addNamespaceRoutes } from './namespaces/router.ts';
 import type { Perform } from './outcome.ts';
 import { addRoomRoutes } from './rooms/router.ts';
@@ -25,6 +30,9 @@ export interface AppParts {
   config: Config;
   data: SessionData;
   clock: Clock;
+  access: Access;
+  ice: IceServers;
+  mint: TokenMint | undefined;
   /** Runs what changes a namespace in its turn, and carries out its steps. */
   perform: Perform;
   ids: { uuid(): string };
@@ -87,5 +95,12 @@ export function createApp(parts: AppParts): FastifyInstance {
       { prefix },
     );
   }
+  void app.register(
+    async (routes) => {
+      addIceRoutes(routes, parts);
+      addTokenRoutes(routes, parts);
+    },
+    { prefix: '/api/v1' },
+  );
   return app;
 }

@@ -1,7 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import { isId } from '@telemedicine-signaling/protocol';
-import { type Namespace, Server } from 'socket.io';
+import { type Namespace, Server, type Socket } from 'socket.io';
+import { covers } from './auth/access.ts';
 import type { SessionData } from './data/session-data.ts';
+import { SignalingError } from './errors/signaling-error.ts';
 import { isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
@@ -45,31 +47,65 @@ export function createIo(parts: IoParts): Io {
   const namespaceCount = new NamespaceCount();
 
   // Nobody has business in Socket.IO's root namespace.
-  io.use((_socket, next) => next(new Error('Invalid namespace')));
+  io.use((_socket, next) => next(refusal(new SignalingError('namespace-not-found'))));
 
-  const children = io.of((name, _auth, admit) => {
-    const namespaceId = name.slice(1);
-    if (!isId(namespaceId)) return admit(null, false);
-    parts.data.hasNamespace(namespaceId).then(
-      (exists) => admit(null, exists),
-      () => admit(null, false),
-    );
-  });
+  const children = io.of((name, _auth, admit) => admit(null, isId(name.slice(1)))) as Children;
   children.use((socket, next) => {
-    if (namespaceCount.take(socket, limits.namespacesPerConnection)) return next();
-    next(Object.assign(new Error('limit-reached'), { data: { code: 'limit-reached' } }));
+    admit(parts, namespaceCount, socket).then(
+      () => next(),
+      (error: unknown) => {
+        next(refusal(error));
+        dropIfEmpty(socket.nsp);
+      },
+    );
   });
   children.on('connection', (socket) => {
     socket.on('disconnect', () => namespaceCount.giveBack(socket));
     serve(parts, socket, socket.nsp.name.slice(1));
   });
 
+  /** A namespace that nobody could enter leaves nothing behind. */
+  function dropIfEmpty(child: Namespace): void {
+    if (child.sockets.size > 0) return;
+    io._nsps.delete(child.name);
+    children.children.delete(child);
+  }
+
   return {
     forgetNamespace(namespaceId) {
-      const child = io._nsps.get(`/${namespaceId}`) as Namespace | undefined;
-      child?.disconnectSockets();
-      io._nsps.delete(`/${namespaceId}`);
+      const child = io._nsps.get(`/${namespaceId}`);
+      if (child === undefined) return;
+      child.disconnectSockets();
+      io._nsps.delete(child.name);
+      children.children.delete(child);
     },
     close: () => io.close(),
   };
+}
+
+/** Socket.IO keeps the namespaces made by a function here; its types hide that. */
+type Children = ReturnType<Server['of']> & { children: Set<Namespace> };
+
+/**
+ * Whether a connection may enter its namespace (SPEC AUTH-5). Not being there and not being for the
+ * bearer of this token get the same answer.
+ * @throws SignalingError the token's codes, `namespace-not-found`, `limit-reached`, `not-allowed`
+ */
+async function admit(parts: IoParts, count: NamespaceCount, socket: Socket): Promise<void> {
+  const namespaceId = socket.nsp.name.slice(1);
+  const identity = await parts.access.identify(socket.handshake.auth.token);
+  const exists = covers(identity, namespaceId) && (await parts.data.hasNamespace(namespaceId));
+  if (!exists) throw new SignalingError('namespace-not-found');
+  if (identity.role === 'service') throw new SignalingError('not-allowed');
+  if (!count.take(socket, parts.limits.namespacesPerConnection)) {
+    throw new SignalingError('limit-reached');
+  }
+  socket.data.identity = identity;
+}
+
+/** What `connect_error` carries: `message` is the code, `data` the rest. */
+function refusal(error: unknown): Error {
+  const known = error instanceof SignalingError ? error : new SignalingError('internal');
+  const { code, message: msg, retry } = known;
+  return Object.assign(new Error(code), { data: { code, msg, retry } });
 }

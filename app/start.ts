@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { type Access, openAccess, tokenAccess } from './auth/access.ts';
+import { createTokenVerifier } from './auth/access-token.ts';
+import { createTokenMint, type TokenMint } from './auth/mint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
 import { Sweeper } from './ops/sweeper.ts';
@@ -12,6 +16,7 @@ import { Delivery } from './socket/delivery.ts';
 import { Directory } from './socket/directory.ts';
 import { createPerform } from './socket/perform.ts';
 import { QueueBoard } from './socket/queue-board.ts';
+import { cutExpired } from './socket/token-expiry.ts';
 
 export interface StartParts {
   logger: Logger;
@@ -61,9 +66,29 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     limits,
     windows: config.windows,
   };
-  const sweeper = new Sweeper({ data, clock, perform, rooms, retention: config.retention, onError });
+  const sweeper = new Sweeper({
+    data,
+    clock,
+    perform,
+    rooms,
+    retention: config.retention,
+    cutExpired: (now) => cutExpired(directory, now),
+    onError,
+  });
 
-  const app = await createApp({ config, data, clock, perform, ids, logger });
+  const access = createAccess(config, clock, logger);
+  const ice = createIceServers(config.ice, clock);
+  const app = await createApp({
+    access,
+    ice,
+    mint: createMint(config, clock),
+    config,
+    data,
+    clock,
+    perform,
+    ids,
+    logger,
+  });
   io = createIo({
     httpServer: app.server,
     data,
@@ -73,6 +98,8 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     perform,
     rooms,
     windows,
+    access,
+    ice,
     limits,
     publicLimits: inWords(limits),
     allowedOrigins: config.allowedOrigins,
@@ -110,6 +137,17 @@ const inWords = (limits: Config['limits']): Record<string, number> =>
       limit,
     ]),
   );
+
+function createAccess({ auth, tokens }: Config, clock: Clock, logger: Logger): Access {
+  if (auth === 'open') return openAccess;
+  const onKeyTrouble = (why: string) => logger.warn({ why }, 'keys for access tokens are missing');
+  return tokenAccess(createTokenVerifier(tokens, clock, onKeyTrouble));
+}
+
+function createMint({ auth, tokens }: Config, clock: Clock): TokenMint | undefined {
+  const canSign = auth === 'jwt' && tokens.secrets.length > 0;
+  return canSign ? createTokenMint({ settings: tokens, clock }) : undefined;
+}
 
 const windowsByRole = ({ windows }: Config) => ({
   doctor: windows.doctorMs,

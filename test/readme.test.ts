@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HTTP_ROUTES } from '@telemedicine-signaling/protocol';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SOON } from './e2e/call-page.ts';
 import { Clinic } from './e2e/clinic.ts';
 import { Process, ROOT } from './support/process.ts';
 
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
 const SERVER = 'http://127.0.0.1:3000';
-const TIMEOUT_MS = 120_000;
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** The code blocks of one language, in order. */
 const blocks = (language: string): string[] =>
@@ -114,7 +115,7 @@ test('README: every link leads somewhere', () => {
 });
 
 describe('README: the pages', () => {
-  test('hold a call, and the next', { timeout: TIMEOUT_MS }, async () => {
+  test('hold a call, and the next', async () => {
     const doctor = await clinic.visit(`${clinic.pages.url}/doctor.html`);
     await expect.poll(isDoctorOnline, SOON).toBe(true);
     const ada = await clinic.visit(`${clinic.pages.url}/patient.html`);
@@ -131,9 +132,7 @@ describe('README: the pages', () => {
     for (const { errors } of [doctor, ada, ben]) expect(errors.filter(isOfPage)).toEqual([]);
   });
 
-  test('of the examples hold a call when they are opened as files', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  test('of the examples hold a call when they are opened as files', async () => {
     const query = new URLSearchParams({ server: clinic.server.url });
     const folder = `file://${ROOT}examples/old-pages`;
     const doctor = await clinic.visit(`${folder}/doctor.html?${query}`);

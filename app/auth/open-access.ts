@@ -1,8 +1,5 @@
 import type { ClientEvent, Role } from '@telemedicine-signaling/protocol';
 
-/** Before it has said what it is, a client in open access is a guest. */
-export const FIRST_ROLE: Role = 'guest';
-
 const CLAIMS: Partial<Record<ClientEvent, Role>> = {
   'doctor-joined': 'doctor',
   create: 'patient',

@@ -15,16 +15,22 @@ export class ConfigError extends Error {
   }
 }
 
+type ValuesOf<Table extends Record<string, Variable<unknown>>> = {
+  [Name in keyof Table]: Table[Name]['fallback'];
+};
+
 const LONGEST_SHOWN = 80;
 
 /**
- * Reads every variable of the table. Empty or blank means not given; blanks around a value do not count.
+ * Reads every variable of the table, and asks `contradictionsIn` whether they fit together; a variable
+ * with a mistake is undefined there. Empty or blank means not given; blanks around a value do not count.
  * @throws ConfigError naming all mistakes, not only the first
  */
 export function readVariables<Table extends Record<string, Variable<unknown>>>(
   table: Table,
   environment: Environment,
-): { [Name in keyof Table]: Table[Name]['fallback'] } {
+  contradictionsIn: (values: ValuesOf<Table>) => Iterable<string> = () => [],
+): ValuesOf<Table> {
   const mistakes: string[] = [];
   const values = Object.entries(table).map(([name, variable]) => {
     const given = environment[name]?.trim() ?? '';
@@ -33,8 +39,10 @@ export function readVariables<Table extends Record<string, Variable<unknown>>>(
     if (!result.success) mistakes.push(mistakeOf(name, variable, given));
     return [name, result.data];
   });
+  const read: ValuesOf<Table> = Object.fromEntries(values);
+  mistakes.push(...contradictionsIn(read));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return Object.fromEntries(values);
+  return read;
 }
 
 function mistakeOf(name: string, { allowed, secret }: Variable<unknown>, given: string): string {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { turnSecretSchema } from './ice-settings.ts';
+import { iceServerList, turnUrlList } from './lists.ts';
 import { origins } from './origins.ts';
 import { choice, decimal, optional, text, type Variable, whole } from './variable.ts';
 
@@ -14,6 +16,27 @@ const reconnectWindow = (who: string) =>
   decimal(
     { min: 0, max: DAY_SECONDS, fallback: 60 },
     { unit: 'seconds', description: `How long ${who} that lost its connection keeps its place.` },
+  );
+
+const tokenSecret = (description: string) =>
+  text(
+    z.string().refine((secret) => Buffer.byteLength(secret) >= 32),
+    { fallback: '', allowed: 'at least 32 bytes' },
+    { description, secret: true },
+  );
+
+const turnSecret = (description: string) =>
+  text(
+    turnSecretSchema,
+    { fallback: '', allowed: '32 to 256 characters of A–Z a–z 0–9 + / = _ . ~ -' },
+    { description, secret: true },
+  );
+
+const claim = (name: string) =>
+  text(
+    z.string().regex(/^[^\0]{1,512}$/),
+    { fallback: 'telemedicine-signaling', allowed: 'a text' },
+    { description: `What every access token has to carry as \`${name}\`.` },
   );
 
 /** Every environment variable that the server reads, in the order of the documentation. */
@@ -42,9 +65,59 @@ export const VARIABLES = {
     description:
       'Origins whose pages may use this server, in CORS and for WebSockets; `*` means any.',
   }),
-  AUTH: choice(['open'], 'open', {
-    description: 'Who may come in. `open`: whoever can reach the server, as what it says it is.',
+  AUTH: optional(
+    choice(['open', 'jwt'], 'open', {
+      description:
+        'Who may come in. `open`: whoever can reach the server, as what it says it is. `jwt`: whoever shows an access token. `production` without keys needs it written out.',
+    }),
+    'jwt where there are keys, else open',
+  ),
+  JWT_SECRET: optional(
+    tokenSecret('Shared secret that access tokens are signed with (HS256).'),
+    'none',
+  ),
+  JWT_SECRET_PREVIOUS: optional(
+    tokenSecret('The secret before it, still good while it is being replaced.'),
+    'none',
+  ),
+  JWT_PUBLIC_KEY: optional(
+    text(
+      z.string().regex(/^-----BEGIN PUBLIC KEY-----[\s\S]+-----END PUBLIC KEY-----\s*$/),
+      { fallback: '', allowed: 'a public key in PEM; its line breaks may be written as \\n' },
+      { description: 'Public key of whoever signs access tokens: RS256, ES256 or EdDSA.' },
+    ),
+    'none',
+  ),
+  JWKS_URL: optional(
+    text(
+      z.url({ protocol: /^https?$/ }),
+      { fallback: '', allowed: 'an https address, or http on this machine' },
+      { description: 'Where the public keys of whoever signs access tokens are published.' },
+    ),
+    'none',
+  ),
+  JWT_ISSUER: claim('iss'),
+  JWT_AUDIENCE: claim('aud'),
+  JWT_MAX_LIFETIME_HOURS: decimal(
+    { min: 0.1, max: 24 * 366, fallback: 24 },
+    { unit: 'hours', description: 'How far away the end (`exp`) of an access token may lie.' },
+  ),
+
+  ICE_SERVERS: iceServerList({
+    description: 'STUN and TURN servers that are the same for every client.',
   }),
+  TURN_URLS: turnUrlList({
+    description: 'Addresses of the TURN server for which short-lived credentials are made.',
+  }),
+  TURN_SECRET: optional(turnSecret('Its `static-auth-secret`.'), 'none'),
+  TURN_SECRET_PREVIOUS: optional(
+    turnSecret('The secret before it. Credentials are made with `TURN_SECRET` only.'),
+    'none',
+  ),
+  TURN_TTL_SECONDS: whole(
+    { min: 60, max: DAY_SECONDS, fallback: 3600 },
+    { unit: 'seconds', description: 'How long TURN credentials are good.' },
+  ),
 
   MAX_MESSAGE_BYTES: whole(
     { min: 1024, max: 16 * MIB, fallback: 65536 },

@@ -11,6 +11,7 @@ import type {
 } from './session-data.ts';
 import { clientsIn } from './sqlite/clients.ts';
 import { heldIn } from './sqlite/held.ts';
+import { invitationsIn } from './sqlite/invitations.ts';
 import { namespacesIn } from './sqlite/namespaces.ts';
 import { closeStoreFile, openStoreFile } from './sqlite/open-file.ts';
 import { inTransaction } from './sqlite/query.ts';
@@ -40,6 +41,7 @@ class SqliteSessionData implements SessionData {
   readonly #roomWrites;
   readonly #clients;
   readonly #held;
+  readonly #invitations;
   #isOpen = true;
 
   constructor(db: Database.Database) {
@@ -49,6 +51,7 @@ class SqliteSessionData implements SessionData {
     this.#roomWrites = roomWrites(db, this.#namespaces);
     this.#clients = clientsIn(db);
     this.#held = heldIn(db);
+    this.#invitations = invitationsIn(db);
   }
 
   createNamespace(id: string, now: Time): Promise<boolean> {
@@ -162,6 +165,18 @@ class SqliteSessionData implements SessionData {
 
   takeHeld(clientId: string): Promise<Held> {
     return this.#all(() => this.#held.take(clientId));
+  }
+
+  keepInvitation(hash: string, request: string, expiresAt: Time): Promise<void> {
+    return this.#one(() => this.#invitations.keep(hash, request, expiresAt));
+  }
+
+  takeInvitation(hash: string, now: Time): Promise<string | undefined> {
+    return this.#one(() => this.#invitations.take(hash, now));
+  }
+
+  forgetExpiredInvitations(now: Time): Promise<void> {
+    return this.#one(() => this.#invitations.forgetExpired(now));
   }
 
   close(): Promise<void> {

@@ -51,6 +51,10 @@ export interface Client {
   leaseUntil: Time | null;
   /** SHA-256 of the resume token that is good now, in hex. */
   resumeHash: string | null;
+  /** Who it is in the hospital's words, by its access token; `null` in open access. */
+  subject: string | null;
+  /** A doctor who has said `doctor-joined`: one of those who hear of the waiting room. */
+  atDesk: boolean;
 }
 
 /** A message kept for a client within its window. */
@@ -135,13 +139,19 @@ export interface SessionData {
    * role in milliseconds, at `now`.
    */
   loseAllClients(now: Time, windows: Readonly<Record<Role, number>>): Promise<void>;
-  /** Doctors of a namespace, connected or within their window. */
+  /** Doctors at the desk of a namespace, connected or within their window. */
   countDoctors(namespaceId: string): Promise<number>;
 
   /** Keeps a message for a client within its window. False if it overflowed: the first that does drops all. */
   hold(clientId: string, message: HeldMessage, bounds: HeldBounds): Promise<boolean>;
   /** Takes what was held for a client, in the order in which it came. */
   takeHeld(clientId: string): Promise<Held>;
+
+  /** Keeps what an invitation stands for, under the hash of its secret. */
+  keepInvitation(hash: string, request: string, expiresAt: Time): Promise<void>;
+  /** What the invitation stands for, to one caller only; undefined if it is unknown, taken or expired. */
+  takeInvitation(hash: string, now: Time): Promise<string | undefined>;
+  forgetExpiredInvitations(now: Time): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -6,6 +6,8 @@ import {
   httpErrorSchema,
 } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Access, Identity } from '../auth/access.ts';
+import { guard } from './guard.ts';
 
 /** What the documentation says of a route, and what its handling needs to know of it. */
 export interface About {
@@ -16,9 +18,10 @@ export interface About {
   changes: boolean;
 }
 
-/** Answers the fields of one request; what it throws as a `SignalingError` the caller is told. */
+/** Answers what somebody asks who may ask it; what it throws as a `SignalingError` the caller is told. */
 export type Answer<R extends HttpRoute> = (
   fields: HttpFields<R>,
+  identity: Identity,
 ) => Promise<Omit<HttpAnswer<R>, 'status'>>;
 
 /**
@@ -28,6 +31,7 @@ export type Answer<R extends HttpRoute> = (
  */
 export function addRoute<R extends HttpRoute>(
   app: FastifyInstance,
+  access: Access,
   name: R,
   { changes, summary, description, tag }: About,
   answer: Answer<R>,
@@ -41,16 +45,19 @@ export function addRoute<R extends HttpRoute>(
     response: { 200: success, '4xx': httpErrorSchema, '5xx': httpErrorSchema },
   };
   // The schema has seen the fields before the handler does: hence the type.
-  const say = async (given: HttpFields<R>) => ({ status: 200, ...(await answer(given)) });
+  const say = async (request: FastifyRequest, given: unknown) => {
+    const identity = await guard(access, name, request);
+    return { status: 200, ...(await answer(given as HttpFields<R>, identity)) };
+  };
 
   app.get(url, { schema: { ...about, querystring: fields } }, async (request, reply) => {
     if (changes && request.method === 'HEAD') return reply.type('application/json').send();
-    return say(request.query as HttpFields<R>);
+    return say(request, request.query);
   });
   app.post(
     url,
     { schema: { ...about, body: fields }, preValidation: noBodyIsNoFields },
-    (request) => say(request.body as HttpFields<R>),
+    (request) => say(request, request.body),
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { IceSettings } from '../config/ice-settings.ts';
 import { createIceServers } from './ice-servers.ts';
-import type { IceSettings } from './ice-settings.ts';
 import { turnCredentials } from './turn-credentials.ts';
 
 const NOW = Date.UTC(2030, 0, 1, 12, 0, 0, 999);

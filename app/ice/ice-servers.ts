@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { IceServer, IceSettings } from './ice-settings.ts';
+import type { IceServer, IceSettings } from '../config/ice-settings.ts';
 import { opaqueIdOf, turnCredentials } from './turn-credentials.ts';
 
 export interface IceGrant {
@@ -17,6 +17,12 @@ export interface IceServers {
    */
   forClient(clientId: string): IceGrant;
 }
+
+/** The grant as `welcome`, an acknowledgement and the HTTP route carry it. */
+export const iceFields = ({ iceServers, expiresAt }: IceGrant) => ({
+  'ice-servers': iceServers,
+  'ice-expires-at': expiresAt === null ? null : new Date(expiresAt).toISOString(),
+});
 
 /**
  * Hands out STUN and TURN servers. The names of clients in TURN credentials can be linked to clients

@@ -52,6 +52,9 @@ export interface Availability {
   queueLength: number;
 }
 
+/** How a namespace looks that does not exist. */
+export const NOWHERE: Availability = { exists: false, doctorOnline: false, queueLength: 0 };
+
 /**
  * Whether the namespace is there, whether a doctor is, and how many patients wait (SPEC HTTP-5). It
  * changes nothing: being asked about is not being in use.
@@ -61,7 +64,7 @@ export async function availability(
   { data }: Pick<NamespaceParts, 'data'>,
   id: string,
 ): Promise<Availability> {
-  if (!(await data.hasNamespace(id))) return { exists: false, doctorOnline: false, queueLength: 0 };
+  if (!(await data.hasNamespace(id))) return NOWHERE;
   const [doctors, queueLength] = await Promise.all([data.countDoctors(id), data.countWaiting(id)]);
   return { exists: true, doctorOnline: doctors > 0, queueLength };
 }

@@ -1,17 +1,20 @@
 import type { FastifyInstance } from 'fastify';
+import { type Access, covers, type Identity } from '../auth/access.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
 import { addRoute } from '../http/route.ts';
 import type { Perform } from '../outcome.ts';
-import { availability, create, type NamespaceParts, remove } from './namespace.ts';
+import { availability, create, type NamespaceParts, NOWHERE, remove } from './namespace.ts';
 
 const tag = 'namespaces';
 
 /** The routes of a doctor's or a desk's practice. What changes it runs in the namespace's turn. */
 export function addNamespaceRoutes(
   app: FastifyInstance,
-  parts: NamespaceParts & { perform: Perform },
+  parts: NamespaceParts & { access: Access; perform: Perform },
 ): void {
   addRoute(
     app,
+    parts.access,
     'create-namespace',
     {
       tag,
@@ -19,7 +22,8 @@ export function addNamespaceRoutes(
       summary: 'Make a namespace',
       description: 'Opens a practice for doctors and patients to connect to. Asking again is fine.',
     },
-    async ({ namespaceId }) => {
+    async ({ namespaceId }, identity) => {
+      assertCovers(identity, namespaceId);
       const { created } = await parts.perform(namespaceId, () => create(parts, namespaceId));
       return { msg: created ? 'The namespace is made.' : 'The namespace was there already.' };
     },
@@ -27,6 +31,7 @@ export function addNamespaceRoutes(
 
   addRoute(
     app,
+    parts.access,
     'remove-namespace',
     {
       tag,
@@ -35,7 +40,8 @@ export function addNamespaceRoutes(
       description:
         'Ends its consultations, empties its waiting room and closes its connections, each of which hears why. Removing what is not there is fine.',
     },
-    async ({ namespaceId }) => {
+    async ({ namespaceId }, identity) => {
+      assertCovers(identity, namespaceId);
       const { removed } = await parts.perform(namespaceId, () => remove(parts, namespaceId));
       return { msg: removed ? 'The namespace is removed.' : 'There was no such namespace.' };
     },
@@ -43,6 +49,7 @@ export function addNamespaceRoutes(
 
   addRoute(
     app,
+    parts.access,
     'check-availability',
     {
       tag,
@@ -50,8 +57,11 @@ export function addNamespaceRoutes(
       summary: 'Ask whether a namespace is there',
       description: 'Tells whether the namespace exists, a doctor is online, and how many wait.',
     },
-    async ({ namespaceId }) => {
-      const { exists, doctorOnline, queueLength } = await availability(parts, namespaceId);
+    async ({ namespaceId }, identity) => {
+      // What the token is not for is not there, as far as its bearer can tell (SPEC AUTH-4).
+      const { exists, doctorOnline, queueLength } = covers(identity, namespaceId)
+        ? await availability(parts, namespaceId)
+        : NOWHERE;
       return {
         msg: exists ? 'The namespace is there.' : 'There is no such namespace.',
         availability: exists,
@@ -60,4 +70,8 @@ export function addNamespaceRoutes(
       };
     },
   );
+}
+
+function assertCovers(identity: Identity, namespaceId: string): void {
+  if (!covers(identity, namespaceId)) throw new SignalingError('not-allowed');
 }

@@ -16,7 +16,12 @@ export function createLogger({ level, pretty }: LogParts): Logger {
     base: null,
     serializers: { err: describeError },
     ...(pretty
-      ? { transport: { target: 'pino-pretty', options: { colorize: true, translateTime: 'HH:MM:ss' } } }
+      ? {
+          transport: {
+            target: 'pino-pretty',
+            options: { colorize: true, translateTime: 'HH:MM:ss' },
+          },
+        }
       : {}),
   });
 }

@@ -11,6 +11,8 @@ export interface SweeperParts {
   perform: Perform;
   rooms: RoomParts;
   retention: { namespaceIdleMs: number | null; unusedRoomMs: number; endedRoomMs: number };
+  /** Cuts the connections whose access token has expired. */
+  cutExpired: (now: number) => void;
   onError: (error: unknown) => void;
 }
 
@@ -52,6 +54,8 @@ export class Sweeper {
     await this.#endKnocks(now);
     await this.#endUnusedRooms(now - retention.unusedRoomMs);
     await data.forgetEndedRooms(now - retention.endedRoomMs);
+    await data.forgetExpiredInvitations(now);
+    this.#parts.cutExpired(now);
     if (retention.namespaceIdleMs !== null) {
       await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);
     }
@@ -63,7 +67,8 @@ export class Sweeper {
       await perform(namespaceId, async () => {
         // It may have come back while this job stood in the lane.
         const client = await data.findClient(id);
-        const isOver = client !== undefined && client.leaseUntil !== null && client.leaseUntil <= now;
+        const isOver =
+          client !== undefined && client.leaseUntil !== null && client.leaseUntil <= now;
         return isOver ? windowEnds(rooms, client) : { reply: {}, steps: [] };
       });
     }

@@ -10,7 +10,8 @@ import { type Actor, without } from './room.ts';
 export async function assertFree(data: SessionData, room: Room, actor: Actor): Promise<void> {
   if (room.claimedBy === null || room.claimedBy === actor.id) return;
   const holder = await data.findClient(room.claimedBy);
-  if (holder !== undefined && holder.leaseUntil === null) throw new SignalingError('already-claimed');
+  if (holder !== undefined && holder.leaseUntil === null)
+    throw new SignalingError('already-claimed');
 }
 
 /** The room in the hands of `actor`; a former holder is in it no longer. */

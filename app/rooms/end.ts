@@ -89,11 +89,7 @@ export async function reject(
 }
 
 /** `patient-left`: the doctors get `patient-remove`, and the sender's waiting ends. */
-export async function patientLeft(
-  parts: RoomParts,
-  actor: Actor,
-  sent: Passed,
-): Promise<Outcome> {
+export async function patientLeft(parts: RoomParts, actor: Actor, sent: Passed): Promise<Outcome> {
   const roomId = await whichRoom(parts.data, actor, sent);
   const before = await end(parts, actor, roomId, 'patient-left');
   return { reply: { 'room-id': roomId }, steps: patientLeftSteps(before, actor, sent) };
@@ -116,7 +112,9 @@ export async function endConsultation(
   const told: Step = {
     to: { clients: othersIn(before, actor.id) },
     event,
-    data: { patientID: patientIdOf(before), ...sent, from: actor.id } as FromClient & { patientID: string },
+    data: { patientID: patientIdOf(before), ...sent, from: actor.id } as FromClient & {
+      patientID: string;
+    },
   };
   return {
     reply: { 'room-id': roomId },

@@ -58,7 +58,8 @@ async function findOrMake(parts: RoomParts, actor: Actor, roomId: string): Promi
   }
   const room = newRoom(roomId, actor.namespaceId, clock.now());
   if (await data.createRoom(room)) return room;
-  if (!(await data.hasNamespace(actor.namespaceId))) throw new SignalingError('namespace-not-found');
+  if (!(await data.hasNamespace(actor.namespaceId)))
+    throw new SignalingError('namespace-not-found');
   return findOrMake(parts, actor, roomId);
 }
 
@@ -72,7 +73,7 @@ async function seat(parts: RoomParts, room: Room, actor: Actor, sent: Create): P
   const patient = patientOf(room);
   if (patient === actor.id) return { ...room, ...carried, state: stillGoing(room) };
   if (patient !== undefined) {
-    await assertSamePatientComesBack(parts, room, patient, carried.patientId);
+    await assertSamePatientComesBack(parts, room, patient, actor, carried.patientId);
     return { ...withMember(without(room, patient), actor), ...carried };
   }
   const state = stateAfter(room.state, 'enter');
@@ -84,6 +85,7 @@ async function seat(parts: RoomParts, room: Room, actor: Actor, sent: Create): P
     ...withMember(room, actor),
     ...carried,
     state,
+    urgent: actor.urgent ?? false,
     namespaceId: actor.namespaceId,
     place: now,
     waitingSince: now,
@@ -97,18 +99,24 @@ function stillGoing(room: Room): Room['state'] {
 
 /**
  * A page that cannot resume comes back as a new client: it takes its place again if it brings the room
- * and the patientID of a patient whose connection is lost (SPEC RESUME-9).
+ * and the patientID of a patient whose connection is lost; where there are access tokens, it is the
+ * token's subject that has to be the same (SPEC RESUME-9).
  */
 async function assertSamePatientComesBack(
   parts: RoomParts,
   room: Room,
   patient: string,
+  actor: Actor,
   patientId: string | null,
 ): Promise<void> {
   if (room.state === 'ended') throw new SignalingError('room-ended');
   const seated = await parts.data.findClient(patient);
   const isLost = seated === undefined || seated.leaseUntil !== null;
-  if (!isLost || room.patientId !== patientId) throw new SignalingError('room-taken');
+  const isSame =
+    seated?.subject === undefined || seated.subject === null
+      ? room.patientId === patientId
+      : seated.subject === actor.subject;
+  if (!isLost || !isSame) throw new SignalingError('room-taken');
 }
 
 /** A patient waits in one room at a time. */
@@ -146,7 +154,11 @@ async function arrivalSteps(
   if (!isWaiting(after.state)) return steps;
   if (!isRenewal) {
     steps.push(...introduce(actor, after));
-    steps.push({ to: { doctorsOf: actor.namespaceId }, event: 'new-patient', data: newPatient(after) });
+    steps.push({
+      to: { doctorsOf: actor.namespaceId },
+      event: 'new-patient',
+      data: newPatient(after),
+    });
   }
   const ahead = await parts.data.countAhead(after);
   const online = (await parts.data.countDoctors(actor.namespaceId)) > 0;

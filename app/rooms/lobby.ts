@@ -1,6 +1,6 @@
 import type { RoomState } from '@telemedicine-signaling/protocol';
 import type { Clock } from '../clock.ts';
-import type { SessionData } from '../data/session-data.ts';
+import type { Room, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Outcome } from '../outcome.ts';
 import { newRoom } from './room.ts';
@@ -30,15 +30,17 @@ export async function makeRoom(
 }
 
 /**
- * How far the consultation in this room has come, for whoever knows its id (SPEC HTTP-7).
+ * How far the consultation in this room has come, for whoever knows its id (SPEC HTTP-7). One that the
+ * asker may not know of is not there.
  * @throws SignalingError `room-not-found`, `room-ended`, `store-unavailable`
  */
 export async function lookUpRoom(
   { data }: Pick<LobbyParts, 'data'>,
   roomId: string,
+  mayKnow: (room: Room) => boolean = () => true,
 ): Promise<{ roomId: string; state: Exclude<RoomState, 'ended'> }> {
   const room = await data.findRoom(roomId);
-  if (room === undefined) throw new SignalingError('room-not-found');
+  if (room === undefined || !mayKnow(room)) throw new SignalingError('room-not-found');
   if (room.state === 'ended') throw new SignalingError('room-ended');
   return { roomId, state: room.state };
 }

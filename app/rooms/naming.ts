@@ -18,7 +18,11 @@ export async function whichRoom(data: SessionData, actor: Actor, sent: Passed): 
   const patientId = givenPatientId(sent);
   if (patientId !== undefined) {
     const meant = await roomsOfPatient(data, actor, own, String(patientId));
-    if (meant.length > 0) return theOnly(meant.filter((room) => holds(actor, room)), 'not-allowed');
+    if (meant.length > 0)
+      return theOnly(
+        meant.filter((room) => holds(actor, room)),
+        'not-allowed',
+      );
   }
   return theOnly(own, 'room-not-found');
 }

@@ -8,6 +8,10 @@ export interface Actor {
   id: string;
   namespaceId: string;
   role: Role;
+  /** Who it is by its access token; `null` or absent in open access. */
+  subject?: string | null;
+  /** Whether its token lets it wait before others. */
+  urgent?: boolean;
 }
 
 /** What the use cases of a room stand on. */

@@ -1,4 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { type Access, covers, mayBeIn } from '../auth/access.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
+import { coversRoom } from '../http/guard.ts';
 import { addRoute } from '../http/route.ts';
 import type { Perform } from '../outcome.ts';
 import { type LobbyParts, lookUpRoom, makeRoom } from './lobby.ts';
@@ -8,10 +11,11 @@ const tag = 'rooms';
 /** The routes of a consultation before anybody is connected. */
 export function addRoomRoutes(
   app: FastifyInstance,
-  parts: LobbyParts & { perform: Perform },
+  parts: LobbyParts & { access: Access; perform: Perform },
 ): void {
   addRoute(
     app,
+    parts.access,
     'create-room',
     {
       tag,
@@ -20,7 +24,10 @@ export function addRoomRoutes(
       description:
         'Gives out a fresh room id, known to the server from now on. With `namespaceId` the room belongs to that namespace; without, to the one in which a patient first enters it.',
     },
-    async ({ namespaceId }) => {
+    async ({ namespaceId }, identity) => {
+      if (namespaceId !== undefined && !covers(identity, namespaceId)) {
+        throw new SignalingError('namespace-not-found');
+      }
       const make = () => makeRoom(parts, namespaceId);
       // A room of no namespace has no turn to wait for: nobody but the store knows of it yet.
       const { roomId } =
@@ -31,6 +38,7 @@ export function addRoomRoutes(
 
   addRoute(
     app,
+    parts.access,
     'join-room',
     {
       tag,
@@ -39,8 +47,10 @@ export function addRoomRoutes(
       description:
         'Tells the state of a room that exists and has not ended. Joining itself happens over Socket.IO.',
     },
-    async ({ roomId }) => {
-      const room = await lookUpRoom(parts, roomId);
+    async ({ roomId }, identity) => {
+      const room = await lookUpRoom(parts, roomId, ({ id, namespaceId }) => {
+        return mayBeIn(identity, id) && coversRoom(identity, namespaceId);
+      });
       return { msg: 'The room is there.', 'room-id': room.roomId, state: room.state };
     },
   );

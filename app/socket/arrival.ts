@@ -1,9 +1,10 @@
 import { PROTOCOL_VERSION, type Role, type ServerEvents } from '@telemedicine-signaling/protocol';
 import type { Socket } from 'socket.io';
-import { FIRST_ROLE } from '../auth/open-access.ts';
+import type { Identity } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
 import type { Client, HeldMessage, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { type IceServers, iceFields } from '../ice/ice-servers.ts';
 import type { Step } from '../outcome.ts';
 import { tellAttendance } from '../rooms/attendance.ts';
 import { patientOf, type RoomParts } from '../rooms/room.ts';
@@ -12,11 +13,15 @@ import type { Directory } from './directory.ts';
 import { hashResumeToken, newResumeToken } from './resume-token.ts';
 import { newSession, type Session } from './session.ts';
 
+/** What a page can rely on beyond the events of the first server of this name. */
+const FEATURES = ['resume', 'ice-servers', 'refresh-token'];
+
 export interface ArrivalParts {
   data: SessionData;
   clock: Clock;
   directory: Directory;
   rooms: RoomParts;
+  ice: IceServers;
   windows: Readonly<Record<Role, number>>;
   /** The limits that a client can run into, as `welcome` names them. */
   publicLimits: ServerEvents['welcome']['limits'];
@@ -32,22 +37,21 @@ export async function arrive(
   socket: Socket,
   namespaceId: string,
   resume: unknown,
+  identity: Identity,
 ): Promise<{ session: Session; steps: Step[] }> {
   const { data, directory } = parts;
   if (!(await data.hasNamespace(namespaceId))) throw new SignalingError('namespace-not-found');
-  const known =
-    typeof resume === 'string'
-      ? await data.findClientByResume(namespaceId, hashResumeToken(resume))
-      : undefined;
+  const known = await clientOf(parts, namespaceId, resume, identity);
   const { token, hash } = newResumeToken();
   const client: Client = {
-    ...(known ?? { id: socket.id, namespaceId, role: FIRST_ROLE, generation: 0 }),
+    ...(known ?? newcomer(socket.id, namespaceId, identity)),
     generation: (known?.generation ?? 0) + 1,
     leaseUntil: null,
     resumeHash: hash,
   };
   await data.saveClient(client);
   const session = sessionOf(directory, client);
+  session.identity = identity;
   supersede(session);
   session.socket = socket;
   session.generation = client.generation;
@@ -61,10 +65,35 @@ export async function arrive(
   return { session, steps: known === undefined ? [] : await comeBack(parts, session) };
 }
 
+/** The client whose resume token this is, if it is the same person still (SPEC RESUME-6). */
+async function clientOf(
+  { data }: ArrivalParts,
+  namespaceId: string,
+  resume: unknown,
+  { subject, role }: Identity,
+): Promise<Client | undefined> {
+  if (typeof resume !== 'string') return undefined;
+  const known = await data.findClientByResume(namespaceId, hashResumeToken(resume));
+  const isSame = known?.subject === subject && (subject === null || known.role === role);
+  return isSame ? known : undefined;
+}
+
+const newcomer = (
+  id: string,
+  namespaceId: string,
+  { role, subject }: Identity,
+): Omit<Client, 'generation' | 'leaseUntil' | 'resumeHash'> => ({
+  id,
+  namespaceId,
+  role,
+  subject,
+  atDesk: false,
+});
+
 function sessionOf(directory: Directory, client: Client): Session {
   const known = directory.get(client.id);
   if (known !== undefined) return known;
-  const session = newSession(client.id, client.namespaceId, client.role);
+  const session = newSession(client);
   directory.add(session);
   return session;
 }
@@ -94,7 +123,9 @@ function welcome(
     ...(overflow ? { resynchronise: true } : {}),
     'window-seconds': parts.windows[client.role] / 1000,
     protocol: PROTOCOL_VERSION,
-    features: ['resume'],
+    features: FEATURES,
+    ...iceFields(parts.ice.forClient(client.id)),
+    polite: 'greater-client-id',
     limits: parts.publicLimits,
   };
 }
@@ -104,7 +135,7 @@ async function comeBack(parts: ArrivalParts, session: Session): Promise<Step[]> 
   const { data, rooms, directory } = parts;
   const to = { clients: [session.id] };
   const steps = await tellAttendance(rooms, session, 'client-reconnected');
-  if (session.role === 'doctor') {
+  if (session.isAtDesk) {
     const waiting = await data.waitingRooms(session.namespaceId);
     const queue = queueOf(session.namespaceId, waiting, directory.isConnected);
     steps.push({ to, event: 'queue', data: queue });

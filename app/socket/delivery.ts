@@ -15,7 +15,11 @@ export interface DeliveryParts {
 }
 
 /** What tells how things stand now is not kept for a lost client: it is told anew when it comes back. */
-const STATE_EVENTS: ReadonlySet<ServerEvent> = new Set(['queue', 'queue-position', 'doctor-online']);
+const STATE_EVENTS: ReadonlySet<ServerEvent> = new Set([
+  'queue',
+  'queue-position',
+  'doctor-online',
+]);
 
 /** Carries out what use cases decided: hands events to sockets, keeps them for clients within their window. */
 export class Delivery {

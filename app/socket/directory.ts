@@ -1,4 +1,3 @@
-import type { Role } from '@telemedicine-signaling/protocol';
 import type { Session } from './session.ts';
 
 const NOBODY: ReadonlySet<Session> = new Set();
@@ -21,13 +20,13 @@ export class Directory {
   add(session: Session): void {
     this.#sessions.set(session.id, session);
     include(this.#everyone, session);
-    if (session.role === 'doctor') include(this.#doctors, session);
+    if (session.isAtDesk) include(this.#doctors, session);
   }
 
-  changeRole(session: Session, role: Role): void {
-    exclude(this.#doctors, session);
-    session.role = role;
-    if (role === 'doctor') include(this.#doctors, session);
+  /** The session's client is a doctor who hears of the waiting room from here on. */
+  sitDown(session: Session): void {
+    session.isAtDesk = true;
+    include(this.#doctors, session);
   }
 
   remove(clientId: string): void {
@@ -36,6 +35,10 @@ export class Directory {
     this.#sessions.delete(clientId);
     exclude(this.#everyone, session);
     exclude(this.#doctors, session);
+  }
+
+  all(): Iterable<Session> {
+    return this.#sessions.values();
   }
 
   everyoneIn(namespaceId: string): ReadonlySet<Session> {

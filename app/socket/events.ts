@@ -1,14 +1,16 @@
 import type { ClientEvent, ClientPayload, Passed } from '@telemedicine-signaling/protocol';
+import { type Access, covers, mayBeIn } from '../auth/access.ts';
 import { claimedRole } from '../auth/open-access.ts';
-import { assertMaySend } from '../auth/policy.ts';
+import { assertMay } from '../auth/policy.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { type IceServers, iceFields } from '../ice/ice-servers.ts';
 import type { Outcome, Perform } from '../outcome.ts';
 import { join, knock } from '../rooms/admit.ts';
 import { leave } from '../rooms/attendance.ts';
 import { endConsultation, patientLeft, reject } from '../rooms/end.ts';
 import { enterWaitingRoom } from '../rooms/enter.ts';
-import type { RoomParts } from '../rooms/room.ts';
+import type { Actor, RoomParts } from '../rooms/room.ts';
 import { doctorArrives } from '../rooms/waiting-room.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
@@ -21,20 +23,28 @@ export interface EventParts {
   delivery: Delivery;
   perform: Perform;
   rooms: RoomParts;
+  access: Access;
+  ice: IceServers;
 }
 
 /** What answers an event: the fields of the acknowledgement beside `status: "ok"`. */
 export type Reply = object | Promise<object>;
 
 type Handlers = {
-  [E in ClientEvent]: (parts: EventParts, session: Session, sent: ClientPayload<E> & Passed) => Reply;
+  [E in ClientEvent]: (
+    parts: EventParts,
+    session: Session,
+    sent: ClientPayload<E> & Passed,
+  ) => Reply;
 };
 
 /** The event table: event → what it does. Names and forms are the protocol's, rights the policy's. */
 export const HANDLERS: Handlers = {
   'doctor-joined': (parts, session) =>
     inTurn(parts, session, async () => {
-      const isNew = await takeRole(parts, session, 'doctor-joined');
+      await takeRole(parts, session, 'doctor-joined');
+      const isNew = !session.isAtDesk;
+      await sitDown(parts, session);
       const { data, directory } = parts;
       const steps = await doctorArrives(data, session, isNew, directory.isConnected);
       return { reply: {}, steps };
@@ -42,13 +52,15 @@ export const HANDLERS: Handlers = {
   create: (parts, session, sent) =>
     inTurn(parts, session, async () => {
       await takeRole(parts, session, 'create');
-      return enterWaitingRoom(parts.rooms, session, sent);
+      assertMayBeIn(session, sent['room-id']);
+      return enterWaitingRoom(parts.rooms, actorOf(session), sent);
     }),
   join: (parts, session, sent) =>
     inTurn(parts, session, async () => {
-      assertMaySend(session.role, 'join');
+      assertMay(session.role, 'join');
+      assertMayBeIn(session, sent['room-id']);
       if (sent.init !== true) return join(parts.rooms, session, sent);
-      assertMaySend(session.role, 'doctor-joined');
+      assertMay(session.role, 'doctor-joined');
       return knock(parts.rooms, session, sent);
     }),
   'ack-doctor-entered': (parts, session, sent) =>
@@ -73,6 +85,11 @@ export const HANDLERS: Handlers = {
     ),
   leave: (parts, session, sent) =>
     act(parts, session, 'leave', () => leave(parts.rooms, session, sent['room-id'])),
+  'refresh-token': (parts, session, sent) => refreshToken(parts, session, sent.token),
+  'refresh-ice-servers': (parts, session) => {
+    assertMay(session.role, 'refresh-ice-servers');
+    return iceFields(parts.ice.forClient(session.id));
+  },
 };
 
 /**
@@ -103,7 +120,7 @@ const act = (
   useCase: () => Promise<Outcome>,
 ): Promise<object> =>
   inTurn(parts, session, () => {
-    assertMaySend(session.role, event);
+    assertMay(session.role, event);
     return useCase();
   });
 
@@ -119,7 +136,7 @@ function afterEarlier(
   sent: Passed,
 ): Reply {
   const send = () => {
-    assertMaySend(session.role, event);
+    assertMay(session.role, event);
     return relay(parts.directory, parts.delivery, session, event, peerId, sent);
   };
   if (session.inTurn > 0) {
@@ -133,17 +150,60 @@ function afterEarlier(
   return delivered.then((how) => ({ delivered: how }));
 }
 
-/** In open access an event may make the sender a doctor or a patient. True if the role is new. */
+/** In open access an event may make the sender a doctor or a patient. */
 async function takeRole(
   parts: EventParts,
   session: Session,
   event: 'doctor-joined' | 'create',
-): Promise<boolean> {
-  const role = claimedRole(session.role, event, session.rooms.size > 0);
-  assertMaySend(role, event);
-  if (role === session.role) return false;
-  parts.directory.changeRole(session, role);
-  const client = await parts.data.findClient(session.id);
-  if (client !== undefined) await parts.data.saveClient({ ...client, role });
-  return true;
+): Promise<void> {
+  const isOpen = parts.access.mode === 'open';
+  const role = isOpen ? claimedRole(session.role, event, session.rooms.size > 0) : session.role;
+  assertMay(role, event);
+  if (role === session.role) return;
+  session.role = role;
+  await updateClient(parts.data, session);
+}
+
+async function sitDown(parts: EventParts, session: Session): Promise<void> {
+  if (session.isAtDesk) return;
+  parts.directory.sitDown(session);
+  await updateClient(parts.data, session);
+}
+
+async function updateClient(data: SessionData, session: Session): Promise<void> {
+  const client = await data.findClient(session.id);
+  if (client === undefined) return;
+  await data.saveClient({ ...client, role: session.role, atDesk: session.isAtDesk });
+}
+
+const actorOf = ({ id, namespaceId, role, identity }: Session): Actor => ({
+  id,
+  namespaceId,
+  role,
+  subject: identity.subject,
+  urgent: identity.urgent,
+});
+
+/** A room that the token is not for is none, as far as its bearer can tell (SPEC AUTH-4). */
+function assertMayBeIn(session: Session, roomId: string): void {
+  if (!mayBeIn(session.identity, roomId)) throw new SignalingError('room-not-found');
+}
+
+/**
+ * `refresh-token`: the connection goes on under a later token of the same person (SPEC AUTH-6).
+ * @throws SignalingError the verifier's codes; `not-allowed` for somebody else's, or for another role,
+ * namespace or room
+ */
+async function refreshToken(parts: EventParts, session: Session, token: string): Promise<object> {
+  const identity = await parts.access.identify(token);
+  const { subject, room } = session.identity;
+  const isSame =
+    identity.subject === subject &&
+    identity.room === room &&
+    covers(identity, session.namespaceId) &&
+    (parts.access.mode === 'open' || identity.role === session.role);
+  if (!isSame) throw new SignalingError('not-allowed', 'This token is not for this connection.');
+  session.identity = identity;
+  const { expiresAt } = identity;
+  return expiresAt === null ? {} : { 'expires-at': new Date(expiresAt).toISOString() };
 }

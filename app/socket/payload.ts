@@ -17,7 +17,8 @@ export function assertPlain(payload: unknown, maxDepth: number): asserts payload
 }
 
 function walk(value: object, depthLeft: number): void {
-  if (depthLeft === 0) throw new SignalingError('invalid-payload', 'The message is nested too deep.');
+  if (depthLeft === 0)
+    throw new SignalingError('invalid-payload', 'The message is nested too deep.');
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
     throw new SignalingError('invalid-payload', 'The message must not carry binary parts.');
   }

@@ -29,7 +29,7 @@ export function createPerform({ data, directory, delivery }: PerformParts): {
     if (known.has(namespaceId) || namespaceId === '') return;
     for (const client of await data.clientsOf(namespaceId)) {
       if (directory.get(client.id) !== undefined) continue;
-      const session = newSession(client.id, client.namespaceId, client.role);
+      const session = newSession(client);
       session.generation = client.generation;
       for (const room of await data.roomsOf(client.id)) session.rooms.add(room.id);
       directory.add(session);

@@ -1,5 +1,7 @@
 import type { Role } from '@telemedicine-signaling/protocol';
 import type { Socket } from 'socket.io';
+import { type Identity, SOMEBODY } from '../auth/access.ts';
+import type { Client } from '../data/session-data.ts';
 
 /**
  * A client as this process knows it: its state in memory beside what the store keeps. It outlives its
@@ -9,6 +11,10 @@ export interface Session {
   readonly id: string;
   readonly namespaceId: string;
   role: Role;
+  /** What its access token says, or what stands for one in open access. */
+  identity: Identity;
+  /** A doctor who has said `doctor-joined` (SPEC QUEUE-4). */
+  isAtDesk: boolean;
   /** Which connection of the client this is; what an older one says does not count. */
   generation: number;
   /** `null` while the connection is lost. */
@@ -22,11 +28,16 @@ export interface Session {
   toldAt: number;
 }
 
-export function newSession(id: string, namespaceId: string, role: Role): Session {
+export function newSession(
+  { id, namespaceId, role, atDesk }: Pick<Client, 'id' | 'namespaceId' | 'role' | 'atDesk'>,
+  identity: Identity = SOMEBODY,
+): Session {
   return {
     id,
     namespaceId,
     role,
+    identity,
+    isAtDesk: atDesk,
     generation: 0,
     socket: null,
     rooms: new Set(),

@@ -36,7 +36,13 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
 
   inTurn(async () => {
     if (!socket.connected) return [];
-    const arrival = await arrive(parts, socket, namespaceId, socket.handshake.auth.resume);
+    const arrival = await arrive(
+      parts,
+      socket,
+      namespaceId,
+      socket.handshake.auth.resume,
+      socket.data.identity,
+    );
     session = arrival.session;
     generation = session.generation;
     return arrival.steps;

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SOON } from './call-page.ts';
 import { Clinic } from './clinic.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let clinic: Clinic;
 
@@ -9,9 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => clinic.close());
 
-test('RESUME-8 a call goes on while the server is killed and started again', {
-  timeout: 120_000,
-}, async () => {
+test('RESUME-8 a call goes on while the server is killed and started again', async () => {
   const { server } = clinic;
   const doctor = await clinic.doctor('clinic-7', 'polling,websocket');
   const ada = await clinic.patient('clinic-7', 'polling,websocket', 'Ada');

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CallPage, SOON } from './call-page.ts';
 import { Clinic } from './clinic.ts';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => clinic.closePages());
 afterAll(() => clinic.close());
 
-const TIMEOUT_MS = 120_000;
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** The names in the doctor's list of who waits, first in line first. */
 const waitingRoom = (doctor: CallPage): Promise<string[]> =>

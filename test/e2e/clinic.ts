@@ -23,8 +23,11 @@ export class Clinic {
     return new Clinic(server, pages, browser);
   }
 
-  doctor(namespaceId: string, transports: string): Promise<CallPage> {
-    return this.#example('doctor', { namespace: namespaceId, transports });
+  /** A doctor whose practice is open. */
+  async doctor(namespaceId: string, transports: string): Promise<CallPage> {
+    const doctor = await this.#example('doctor', { namespace: namespaceId, transports });
+    await doctor.expectText('#state', 'Ready');
+    return doctor;
   }
 
   /** A patient who has come into the waiting room. */

@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TestClient } from '../support/clients.ts';
 import { HttpCaller } from '../support/http.ts';
 import { ServerProcess } from '../support/process.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server: ServerProcess;
 let http: HttpCaller;
@@ -94,9 +96,7 @@ test('RESUME-3 RESUME-8 a client that can resume is the same client after SIGKIL
   expect(await back.first('queue-position')).toMatchObject({ 'room-id': 'room-1', position: 1 });
 });
 
-test('RESUME-8 killed in the midst of a rush, it keeps what it has acknowledged', {
-  timeout: 30_000,
-}, async () => {
+test('RESUME-8 killed in the midst of a rush, it keeps what it has acknowledged', async () => {
   const acknowledged: string[] = [];
   const rush = Array.from({ length: 300 }, async (_, index) => {
     const namespaceId = `rush-${index}`;

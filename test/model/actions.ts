@@ -23,7 +23,10 @@ export interface Speech {
 }
 
 /** What happens at once; or what happens to the whole practice, when all is quiet. */
-export type Step = { at: 'once'; actions: Action[] } | { at: 'rest'; pass: number } | { at: 'restart' };
+export type Step =
+  | { at: 'once'; actions: Action[] }
+  | { at: 'rest'; pass: number }
+  | { at: 'restart' };
 
 const index = fc.nat(7);
 const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
@@ -74,7 +77,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   often(2, fc.record({ do: fc.constant('drop' as const), who: index })),
   often(
     3,
-    fc.record({ do: fc.constant('resume' as const), who: index, spent: fc.nat(7).map((n) => n === 0) }),
+    fc.record({
+      do: fc.constant('resume' as const),
+      who: index,
+      spent: fc.nat(7).map((n) => n === 0),
+    }),
   ),
   often(
     1,

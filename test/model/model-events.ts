@@ -1,4 +1,9 @@
-import { type ClientEvent, type ErrorCode, RELAY_EVENTS, type Role } from '@telemedicine-signaling/protocol';
+import {
+  type ClientEvent,
+  type ErrorCode,
+  RELAY_EVENTS,
+  type Role,
+} from '@telemedicine-signaling/protocol';
 import {
   isWaiting,
   type Model,

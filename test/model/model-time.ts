@@ -21,6 +21,7 @@ export function arrive(
     leaseUntil: Number.POSITIVE_INFINITY,
     told: new Map(),
     relayed: new Map(),
+    perhapsRelayed: new Set(),
   };
   client.socket = socket;
   client.tokenFrom = socket;

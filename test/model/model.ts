@@ -23,6 +23,8 @@ export interface ModelClient {
   readonly told: Map<string, string[]>;
   /** What others relayed to it, by sender, in order. */
   readonly relayed: Map<string, number[]>;
+  /** What may or may not have been relayed to it: the sender was lost before it was told. */
+  readonly perhapsRelayed: Set<number>;
 }
 
 export interface ModelRoom {

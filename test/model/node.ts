@@ -67,7 +67,11 @@ export class ServerNode {
     });
     const { perform, lanes, forget } = createPerform({ data, directory, delivery });
     const rooms: RoomParts = { data, clock, limits: LIMITS, windows: RULES };
-    const retention = { namespaceIdleMs: null, unusedRoomMs: RULES.roomMs, endedRoomMs: RULES.roomMs };
+    const retention = {
+      namespaceIdleMs: null,
+      unusedRoomMs: RULES.roomMs,
+      endedRoomMs: RULES.roomMs,
+    };
     const noting = this.#noting(data);
     this.#board = new QueueBoard({ data, directory, perform, onError: onFault });
     this.#sweeper = new Sweeper({

@@ -33,9 +33,11 @@ export function slowStore(store: SessionData, random: () => number): SlowStore {
       last = effect.catch(() => {});
       underWay += 1;
       const answer = effect.finally(() => pause(random)).finally(alive);
-      answer.finally(() => {
-        underWay -= 1;
-      }).catch(() => {});
+      answer
+        .finally(() => {
+          underWay -= 1;
+        })
+        .catch(() => {});
       return answer;
     };
   };

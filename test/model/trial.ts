@@ -162,7 +162,11 @@ export class Trial {
       const tag = tagNow();
       const done = node.perform(namespaceId, () => {
         const isConnected = socket.connected;
-        this.jobs.push({ ...tag, namespaceId, ...(tag.kind === 'arrive' ? { isConnected } : {}) } as Job);
+        this.jobs.push({
+          ...tag,
+          namespaceId,
+          ...(tag.kind === 'arrive' ? { isConnected } : {}),
+        } as Job);
         return useCase();
       });
       if (tag.kind === 'arrive') {
@@ -202,7 +206,9 @@ export class Trial {
 
   #removeNamespace(namespaceId: string): void {
     this.journal.push(`remove namespace ${namespaceId}`);
-    this.#watch(this.node.removeNamespace(namespaceId, this.#performAs({ kind: 'remove-namespace' })));
+    this.#watch(
+      this.node.removeNamespace(namespaceId, this.#performAs({ kind: 'remove-namespace' })),
+    );
   }
 
   #makeRoom({ namespace, room }: { namespace: number | null; room: number }): void {
@@ -277,7 +283,8 @@ export class Trial {
     const own = this.model.speaker(socket);
     const known = [...this.model.clients.values()].filter(({ id }) => id !== own?.id);
     const near = known.filter(
-      (one) => one.namespaceId === namespaceId && own !== undefined && this.model.mayReach(own, one),
+      (one) =>
+        one.namespaceId === namespaceId && own !== undefined && this.model.mayReach(own, one),
     );
     const from = fits && near.length > 0 ? near : known;
     const id = from[peer % Math.max(1, from.length)]?.id ?? NOBODY;
@@ -324,7 +331,11 @@ const ROLE_OF: Partial<Record<ClientEvent, Role>> = {
   'patient-ended': 'patient',
 };
 
-function suits(client: ModelClient | undefined, rooms: ModelRoom[], { event, init }: Speech): boolean {
+function suits(
+  client: ModelClient | undefined,
+  rooms: ModelRoom[],
+  { event, init }: Speech,
+): boolean {
   const role = client?.role ?? 'guest';
   if (event === 'create') return role === 'patient' || (role === 'guest' && rooms.length === 0);
   if (event === 'doctor-joined') return role !== 'patient' && rooms.length === 0;

@@ -98,7 +98,10 @@ export class RawPolling {
   }
 
   /** Status of the answer; undefined if there was none, since the connection was cut. */
-  async post(body: string | Buffer, headers: Record<string, string> = {}): Promise<number | undefined> {
+  async post(
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<number | undefined> {
     const request = { method: 'POST', body, headers: { 'Content-Type': 'text/plain', ...headers } };
     return fetch(this.#address, request as RequestInit).then(
       ({ status }) => status,

@@ -4,14 +4,17 @@ import type { Client, Time } from '../session-data.ts';
 import { prepare, type Values } from './query.ts';
 
 const ALL = `SELECT id, namespace_id AS namespaceId, role, generation, lease_until AS leaseUntil,
-    resume_hash AS resumeHash
+    resume_hash AS resumeHash, subject, at_desk AS atDesk
   FROM clients`;
+
+/** A client as SQLite has it, which knows no booleans. */
+type Row = Omit<Client, 'atDesk'> & { atDesk: number };
 
 /** The clients of the store. */
 export function clientsIn(db: Database.Database) {
   const clients = (rest: string): ((values: Values) => Client[]) => {
-    const query = prepare<Client>(db, `${ALL} ${rest}`);
-    return (values) => query.all(values);
+    const query = prepare<Row>(db, `${ALL} ${rest}`);
+    return (values) => query.all(values).map((row) => ({ ...row, atDesk: row.atDesk === 1 }));
   };
 
   const byId = clients('WHERE id = :id');
@@ -20,17 +23,17 @@ export function clientsIn(db: Database.Database) {
   const leasedUntil = clients('WHERE lease_until <= :now ORDER BY lease_until LIMIT :limit');
   const countDoctors = prepare<{ n: number }>(
     db,
-    "SELECT count(*) AS n FROM clients WHERE namespace_id = :namespaceId AND role = 'doctor'",
+    'SELECT count(*) AS n FROM clients WHERE namespace_id = :namespaceId AND at_desk = 1',
   );
   // An update, not a replacement: that would take what is held for the client along.
   const save = prepare(
     db,
-    `INSERT INTO clients (id, namespace_id, role, generation, lease_until, resume_hash)
-       SELECT :id, :namespaceId, :role, :generation, :leaseUntil, :resumeHash
+    `INSERT INTO clients (id, namespace_id, role, generation, lease_until, resume_hash, subject, at_desk)
+       SELECT :id, :namespaceId, :role, :generation, :leaseUntil, :resumeHash, :subject, :atDesk
         WHERE EXISTS (SELECT 1 FROM namespaces WHERE id = :namespaceId)
      ON CONFLICT (id) DO UPDATE SET namespace_id = excluded.namespace_id, role = excluded.role,
        generation = excluded.generation, lease_until = excluded.lease_until,
-       resume_hash = excluded.resume_hash`,
+       resume_hash = excluded.resume_hash, subject = excluded.subject, at_desk = excluded.at_desk`,
   );
   const forget = prepare(db, 'DELETE FROM clients WHERE id = :id');
   const lose = prepare(
@@ -39,8 +42,8 @@ export function clientsIn(db: Database.Database) {
   );
 
   return {
-    save({ id, namespaceId, role, generation, leaseUntil, resumeHash }: Client): void {
-      save.run({ id, namespaceId, role, generation, leaseUntil, resumeHash });
+    save({ atDesk, ...client }: Client): void {
+      save.run({ ...client, atDesk: atDesk ? 1 : 0 });
     },
     find: (id: string): Client | undefined => byId({ id })[0],
     findByResume: (namespaceId: string, resumeHash: string): Client | undefined =>

@@ -25,10 +25,10 @@ export function prepare<Row = never>(db: Database.Database, sql: string): Query<
 
 /** Does all of `change` or nothing. */
 export function inTransaction<T>(db: Database.Database, change: () => T): T {
-  
+  db.exec('BEGIN IMMEDIATE');
   try {
     const result = change();
-    
+    db.exec('COMMIT');
     return result;
   } catch (error) {
     // SQLite has rolled back already after some errors, a full disk among them.

@@ -65,11 +65,20 @@ export const MIGRATIONS: readonly string[] = [
     generation     INTEGER NOT NULL,
     lease_until    INTEGER,
     resume_hash    TEXT,
+    subject        TEXT,
+    at_desk        INTEGER NOT NULL,
     held_overflow  INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX store.clients_by_namespace ON clients (namespace_id, role);
+  CREATE INDEX store.clients_by_namespace ON clients (namespace_id, at_desk);
   CREATE INDEX store.clients_by_lease ON clients (lease_until) WHERE lease_until IS NOT NULL;
   CREATE INDEX store.clients_by_resume ON clients (resume_hash) WHERE resume_hash IS NOT NULL;
+
+  CREATE TABLE store.invitations (
+    hash        TEXT PRIMARY KEY,
+    request     TEXT NOT NULL,
+    expires_at  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX store.invitations_by_expiry ON invitations (expires_at);
 
   CREATE TABLE store.held (
     seq        INTEGER PRIMARY KEY,

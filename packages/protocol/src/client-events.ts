@@ -48,6 +48,8 @@ export const CLIENT_EVENTS = {
   'doctor-ended': patientOrRoom,
   'patient-ended': patientOrRoom,
   leave: keys({ 'room-id': roomIdSchema }),
+  'refresh-token': keys({ token: z.string() }),
+  'refresh-ice-servers': keys({}),
 } as const;
 
 export type ClientEvent = keyof typeof CLIENT_EVENTS;

@@ -46,6 +46,10 @@ export const HTTP_ROUTES = {
   },
 } as const;
 
+/** The resources for hospital backends, under `/api/v1/`. */
+export const API_ROUTES = ['ice-servers', 'tokens', 'invitations'] as const;
+export type ApiRoute = (typeof API_ROUTES)[number];
+
 export type HttpRoute = keyof typeof HTTP_ROUTES;
 export type HttpFields<R extends HttpRoute> = z.output<(typeof HTTP_ROUTES)[R]['fields']>;
 export type HttpAnswer<R extends HttpRoute> = z.output<(typeof HTTP_ROUTES)[R]['answer']>;

@@ -1,5 +1,12 @@
 /** The states of a room (SPEC ROOM-1): one consultation from its making to its end. */
-export const ROOM_STATES = ['open', 'waiting', 'knocking', 'in-consultation', 'on-hold', 'ended'] as const;
+export const ROOM_STATES = [
+  'open',
+  'waiting',
+  'knocking',
+  'in-consultation',
+  'on-hold',
+  'ended',
+] as const;
 
 export type RoomState = (typeof ROOM_STATES)[number];
 

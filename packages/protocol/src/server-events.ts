@@ -34,7 +34,20 @@ export interface Welcome {
   protocol: number;
   /** What this server can do beyond the events of the first pages. */
   features: string[];
+  /** STUN and TURN servers for `new RTCPeerConnection` (SPEC ICE-1). */
+  'ice-servers': IceServer[];
+  /** Until when their credentials are good, ISO 8601; `null` if nothing in them expires. */
+  'ice-expires-at': string | null;
+  /** Which of two peers is the polite one in a perfect negotiation (SPEC RELAY-6). */
+  polite: string;
   limits: Record<string, number>;
+}
+
+/** An `RTCIceServer` (W3C WebRTC, 4.2.4). */
+export interface IceServer {
+  urls: string | readonly string[];
+  username?: string | undefined;
+  credential?: string | undefined;
 }
 
 /** What a client may hear: event name → its payload (SPEC, "What a client may hear"). */

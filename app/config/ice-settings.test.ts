@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { iceServersSchema, turnSecretSchema, turnTtlSchema, turnUrlSchema } from './ice-settings.ts';
+import {
+  iceServersSchema,
+  turnSecretSchema,
+  turnTtlSchema,
+  turnUrlSchema,
+} from './ice-settings.ts';
 
 const isServer = (server: object) => iceServersSchema.safeParse([server]).success;
 

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { SessionData } from '../data/session-data.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
+import { guard } from '../http/guard.ts';
+import { type Access, covers, type Identity } from './access.ts';
+import { claimForms } from './access-claims.ts';
+import { type InvitationParts, invite, redeem } from './invitation.ts';
+import type { MintRequest, TokenMint } from './mint.ts';
+
+export interface TokenRouteParts {
+  access: Access;
+  data: SessionData;
+  clock: Clock;
+  /** Absent where tokens are signed elsewhere: without a shared secret, or in open access. */
+  mint: TokenMint | undefined;
+}
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+/** A `service` makes tokens for people; for itself it signs where its secret is. */
+const tokenBody = z.object({
+  role: claimForms.role.exclude(['service']),
+  subject: claimForms.subject,
+  namespaces: claimForms.namespaces,
+  room: claimForms.room,
+  urgent: claimForms.urgent,
+  ttlSeconds: z.int().min(1).default(HOUR_SECONDS),
+});
+const invitationBody = tokenBody.extend({
+  room: claimForms.room.unwrap(),
+  goodForSeconds: z
+    .int()
+    .min(60)
+    .max(30 * DAY_SECONDS)
+    .default(DAY_SECONDS),
+});
+const redeemBody = z.object({ invitation: z.string().length(43) });
+
+/** Tokens for people without a backend of their own (SPEC AUTH-7, AUTH-8). */
+export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): void {
+  app.post('/tokens', { schema: { body: tokenBody } }, async (request) => {
+    const identity = await guard(parts.access, 'tokens', request);
+    const asked = request.body as z.output<typeof tokenBody>;
+    const { mint } = invitationParts(parts);
+    assertCovered(identity, asked);
+    const { token, expiresAt } = await mint.mint(asked);
+    return { status: 200, msg: 'The token is made.', token, 'expires-at': iso(expiresAt) };
+  });
+
+  app.post('/invitations', { schema: { body: invitationBody } }, async (request) => {
+    const identity = await guard(parts.access, 'invitations', request);
+    const { goodForSeconds, ...asked } = request.body as z.output<typeof invitationBody>;
+    assertCovered(identity, asked);
+    const made = await invite(invitationParts(parts), asked, goodForSeconds);
+    const { invitation, expiresAt } = made;
+    return { status: 200, msg: 'Good once.', invitation, 'expires-at': iso(expiresAt) };
+  });
+
+  // Whoever holds an invitation has no token yet: nothing to guard but the invitation itself.
+  app.post('/invitations/redeem', { schema: { body: redeemBody } }, async (request) => {
+    const { invitation } = (request as FastifyRequest<{ Body: z.output<typeof redeemBody> }>).body;
+    const { token, expiresAt } = await redeem(invitationParts(parts), invitation);
+    return { status: 200, msg: 'Here is your token.', token, 'expires-at': iso(expiresAt) };
+  });
+}
+
+function invitationParts({ data, clock, mint }: TokenRouteParts): InvitationParts {
+  if (mint === undefined) {
+    throw new SignalingError('not-allowed', 'This server makes no tokens: it has no JWT_SECRET.');
+  }
+  return { data, clock, mint };
+}
+
+/** A service gives out no more than it has. */
+function assertCovered(identity: Identity, { namespaces }: Pick<MintRequest, 'namespaces'>): void {
+  if (!namespaces.every((id) => covers(identity, id))) throw new SignalingError('not-allowed');
+}
+
+const iso = (time: number): string => new Date(time).toISOString();

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify';
+import { type Access, covers, type Identity } from '../auth/access.ts';
+import { type Action, assertMay } from '../auth/policy.ts';
+
+const BEARER = /^Bearer +([^\s]+)$/i;
+
+/**
+ * Who asks, if they may (SPEC AUTH-1): by `Authorization: Bearer`, never by the address. In open access
+ * everybody may everything.
+ * @throws SignalingError the token's codes, `not-allowed`
+ */
+export async function guard(
+  access: Access,
+  action: Action,
+  request: FastifyRequest,
+): Promise<Identity> {
+  const identity = await access.identify(bearerOf(request));
+  if (access.mode === 'jwt') assertMay(identity.role, action);
+  return identity;
+}
+
+function bearerOf({ headers }: FastifyRequest): string | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined) return undefined;
+  // What is not of this form is a token that is not valid, rather than none.
+  return BEARER.exec(authorization)?.[1] ?? authorization;
+}
+
+/** What is bound to no namespace concerns all who may ask at all. */
+export const coversRoom = (identity: Identity, namespaceId: string | null): boolean =>
+  namespaceId === null || covers(identity, namespaceId);

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SessionData } from '../../app/data/session-data.ts';
+import { openSqliteSessionData } from '../../app/data/session-data-sqlite.ts';
+import { fuzzing } from '../support/fuzzing.ts';
+import { type Step, steps } from './actions.ts';
+import { differences } from './compare.ts';
+import { restart, sweep } from './model-time.ts';
+import { pause, randomFrom } from './random.ts';
+import { replay } from './replay.ts';
+import { Trial } from './trial.ts';
+
+/** The time in which the queue board shows what has changed, in milliseconds. */
+const BOARD_PACE_MS = 1000;
+
+beforeEach(() => {
+  // Only the board's pace: everything else that waits here waits for something to happen.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => vi.useRealTimers());
+
+async function withStore<T>(use: (store: SessionData) => Promise<T>): Promise<T> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'signaling-model-'));
+  const store = await openSqliteSessionData({ dataDir });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Lets everything that is under way come to its end, and what the pages show too. */
+async function settle(trial: Trial): Promise<void> {
+  await trial.node.idle();
+  while (vi.getTimerCount() > 0) {
+    vi.advanceTimersByTime(BOARD_PACE_MS);
+    await trial.node.idle();
+  }
+}
+
+async function check(trial: Trial): Promise<void> {
+  const complaints = replay(trial);
+  complaints.push(...trial.faults.map((fault) => `a fault: ${(fault as Error).stack ?? fault}`));
+  complaints.push(...(await differences(trial)));
+  trial.broughtUpToDate();
+  if (complaints.length === 0) return;
+  throw new Error([...complaints, 'What happened:', ...trial.journal].join('\n'));
+}
+
+async function take(trial: Trial, step: Step): Promise<void> {
+  trial.journal.push('');
+  if (step.at === 'restart') {
+    await trial.restart();
+    restart(trial.model);
+  } else if (step.at === 'rest') await rest(trial, step.pass);
+  else {
+    for (const action of step.actions) {
+      trial.act(action);
+      await pause(trial.random);
+    }
+  }
+  await settle(trial);
+  await check(trial);
+}
+
+async function rest(trial: Trial, ms: number): Promise<void> {
+  trial.journal.push(`${ms} ms pass`);
+  trial.clock.advance(ms);
+  trial.model.now += ms;
+  await trial.node.sweep();
+  await settle(trial);
+  sweep(trial.model, trial.node.swept);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** When all are gone and every window has ended, nothing is left of anybody. */
+async function leaveNothing(trial: Trial): Promise<void> {
+  for (const { socket } of trial.connections.values()) if (socket.connected) trial.drop(socket);
+  await settle(trial);
+  await check(trial);
+  await take(trial, { at: 'rest', pass: 61_000 });
+  await take(trial, { at: 'rest', pass: DAY_MS + 1000 });
+  await take(trial, { at: 'rest', pass: DAY_MS + 1000 });
+  const left = [...trial.model.clients.keys(), ...trial.model.rooms.keys()];
+  if (left.length > 0) throw new Error(`left behind: ${left}`);
+}
+
+describe('the practice against a model of its specification', () => {
+  it(
+    'ROOM-1 QUEUE-6 WHO-1 RELAY-2 RESUME-3 any order of events',
+    fuzzing(60, async (parameters) => {
+      let taken = 0;
+      await fc.assert(
+        fc.asyncProperty(steps(30, 5), fc.integer(), async (all, seed) => {
+          await withStore(async (store) => {
+            const trial = new Trial(store, randomFrom(seed));
+            trial.model.now = trial.clock.now();
+            await trial.begin();
+            await settle(trial);
+            await check(trial);
+            for (const step of all) await take(trial, step);
+            await leaveNothing(trial);
+            taken += 1;
+          });
+        }),
+        parameters,
+      );
+      expect(taken).toBeGreaterThan(0);
+    }),
+    600_000,
+  );
+});
