@@ -26,6 +26,15 @@ describe('what an empty environment gives', () => {
       logLevel: 'info',
       allowedOrigins: '*',
       auth: 'open',
+      tokens: {
+        issuer: 'telemedicine-signaling',
+        audience: 'telemedicine-signaling',
+        secrets: [],
+        publicKeyPem: undefined,
+        jwksUrl: undefined,
+        maxLifetimeSeconds: 86_400,
+      },
+      ice: { static: [], turnUrls: [], turnSecrets: [], ttlSeconds: 3600 },
       limits: {
         messageBytes: 65536,
         metadataBytes: 16384,
@@ -55,8 +64,9 @@ describe('what an empty environment gives', () => {
 
   it('defaults that are allowed values themselves', () => {
     for (const [name, { schema, fallback }] of Object.entries(VARIABLES)) {
-      if (fallback !== undefined)
-        expect(schema.safeParse(String(fallback)).success, name).toBe(true);
+      // A list that is empty is written by leaving the variable out.
+      if (fallback === undefined || Array.isArray(fallback)) continue;
+      expect(schema.safeParse(String(fallback)).success, name).toBe(true);
     }
   });
 });
@@ -65,8 +75,8 @@ describe('where it listens', () => {
   it.each([
     [{}, '127.0.0.1'],
     [{ NODE_ENV: 'test' }, '127.0.0.1'],
-    [{ NODE_ENV: 'production' }, '0.0.0.0'],
-    [{ NODE_ENV: 'production', HOST: '10.0.0.7' }, '10.0.0.7'],
+    [{ NODE_ENV: 'production', AUTH: 'open' }, '0.0.0.0'],
+    [{ NODE_ENV: 'production', AUTH: 'open', HOST: '10.0.0.7' }, '10.0.0.7'],
     [{ HOST: '::1' }, '::1'],
   ])('%j: host %s', (environment, host) => {
     expect(loadConfig(environment).host).toBe(host);
@@ -87,6 +97,36 @@ describe('where it listens', () => {
 
   it.each(['http://localhost', 'localhost:3000/x', 'a b'])('no host %s', (given) => {
     expect(mistakesIn({ HOST: given })).toHaveLength(1);
+  });
+});
+
+describe('who may come in', () => {
+  const JWT_SECRET = 'x'.repeat(32);
+
+  it.each([
+    [{}, 'open'],
+    [{ JWT_SECRET }, 'jwt'],
+    [{ JWKS_URL: 'https://keys.example/jwks.json' }, 'jwt'],
+    [{ JWT_SECRET, AUTH: 'open' }, 'open'],
+    [{ JWT_SECRET, NODE_ENV: 'production' }, 'jwt'],
+  ])('%j: %s', (environment, mode) => {
+    expect(loadConfig(environment).auth).toBe(mode);
+  });
+
+  it.each([
+    [{ AUTH: 'jwt' }, 'AUTH'],
+    [{ NODE_ENV: 'production' }, 'AUTH'],
+    [{ JWT_SECRET: 'short' }, 'JWT_SECRET'],
+    [{ JWT_SECRET_PREVIOUS: JWT_SECRET }, 'JWT_SECRET_PREVIOUS'],
+    [{ TURN_URLS: 'turn:relay.example:3478' }, 'TURN_URLS'],
+    [{ TURN_SECRET: JWT_SECRET }, 'TURN_SECRET'],
+    [{ ICE_SERVERS: '{' }, 'ICE_SERVERS'],
+  ])('%j is a mistake', (environment, name) => {
+    expect(mistakesIn(environment)).toEqual([expect.stringMatching(`^${name}: `)]);
+  });
+
+  it('a secret is never shown', () => {
+    expect(mistakesIn({ JWT_SECRET: 'short', TURN_SECRET: 'short' }).join()).not.toContain('short');
   });
 });
 

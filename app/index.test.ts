@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccess } from './auth/access.ts';
 import { systemClock } from './clock.ts';
 import { loadConfig } from './config.ts';
 import type { SessionData } from './data/session-data.ts';
 import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { createIceServers } from './ice/ice-servers.ts';
 import { type AppParts, createApp } from './index.ts';
 
 let dataDir: string;
@@ -32,13 +34,16 @@ const appWith = (env: Record<string, string>, parts: Partial<AppParts> = {}) =>
     clock: systemClock,
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
+    access: openAccess,
+    ice: createIceServers(loadConfig({}).ice, systemClock),
+    mint: undefined,
     logger: pino({ level: 'trace' }, { write: (line) => (written += line) }),
     ...parts,
   });
 
 describe('HTTP-17 HTTPS', () => {
   it('HTTP-17 is demanded in production, of this host alone', async () => {
-    const { headers } = await appWith({ NODE_ENV: 'production' }).inject('/');
+    const { headers } = await appWith({ NODE_ENV: 'production', AUTH: 'open' }).inject('/');
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
   });
 

@@ -1,5 +1,6 @@
 // `npm run dev`: runs the server from its sources and starts it anew when one of them changes.
 import { spawn } from 'node:child_process';
+import { endWithNpm } from './lib/end-with-npm.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { main, ROOT } from './lib/project.mjs';
 
@@ -16,6 +17,7 @@ const child = spawn(
   ],
   { cwd: ROOT, stdio: 'inherit' },
 );
+endWithNpm();
 // The terminal sends Ctrl-C to both: this process waits until the server has closed.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -58,35 +58,29 @@ test('README: `npm test` is what runs this', () => {
   expect(readFileSync(`${ROOT}scripts/test.mjs`, 'utf8')).toContain('vitest');
 });
 
-test.each(starts)(
-  'README: `%s` serves, and says what is printed there',
-  {
-    timeout: TIMEOUT_MS,
-  },
-  async (command) => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'signaling-readme-'));
-    const [program = '', ...args] = command.split(' ');
-    const began = performance.now();
-    const server = new Process(program, args, ROOT, {
-      EXPRESS_PORT: '0',
-      DATA_DIR: dataDir,
-      LOG_LEVEL: 'warn',
-    });
-    try {
-      const url = await server.listening();
-      console.log(`${command} listened after ${Math.round(performance.now() - began)} ms.`);
-      expect(await (await fetch(url)).json()).toMatchObject({ status: 200 });
+test.each(starts)('README: `%s` serves, and says what is printed there', async (command) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'signaling-readme-'));
+  const [program = '', ...args] = command.split(' ');
+  const began = performance.now();
+  const server = new Process(program, args, ROOT, {
+    EXPRESS_PORT: '0',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+  });
+  try {
+    const url = await server.listening();
+    console.log(`${command} listened after ${Math.round(performance.now() - began)} ms.`);
+    expect(await (await fetch(url)).json()).toMatchObject({ status: 200 });
 
-      const shown = (blocks('text')[0] ?? '').trimEnd();
-      const here = new URL(url).host;
-      const said = server.stdout.replaceAll(here, '127.0.0.1:3000').replace(dataDir, './data');
-      expect(said).toContain(shown);
-    } finally {
-      await server.signal('SIGTERM');
-      await rm(dataDir, { recursive: true });
-    }
-  },
-);
+    const shown = (blocks('text')[0] ?? '').trimEnd();
+    const here = new URL(url).host;
+    const said = server.stdout.replaceAll(here, '127.0.0.1:3000').replace(dataDir, './data');
+    expect(said).toContain(shown);
+  } finally {
+    await server.signal('SIGTERM');
+    await rm(dataDir, { recursive: true });
+  }
+});
 
 test('README: every call of a route answers what stands under it', async () => {
   for (const { command, prints } of calls) {

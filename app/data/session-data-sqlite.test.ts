@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startChild } from './contract/child-process.contract.ts';
-import { aRoom, NOW, type Store } from './contract/fixtures.contract.ts';
+import { aClient, aRoom, NOW, type Store } from './contract/fixtures.contract.ts';
 import { describeSessionData } from './session-data.contract.ts';
 import { openSqliteSessionData } from './session-data-sqlite.ts';
 
@@ -51,6 +51,18 @@ describe('the SQLite store', () => {
     expect(await after.findRoom(`room-${n}`)).toMatchObject({ state: 'waiting', entry: { n } });
     expect(await after.removeNamespace('desk', NOW)).toHaveLength(rooms);
     await after.close();
+  });
+
+  test('STORE-36 an error in the middle of a change undoes it, and the next is not affected', async () => {
+    const data = await openSqliteSessionData({ dataDir });
+    await data.createNamespace('desk', NOW);
+    await data.saveClient(aClient());
+    const bounds = { messages: 9, bytes: 999 };
+    const failing = data.hold('client', { event: 'offer', data: 1n }, bounds);
+    await expect(failing).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await data.hold('client', { event: 'offer', data: 1 }, bounds)).toBe(true);
+    expect((await data.takeHeld('client')).messages).toEqual([{ event: 'offer', data: 1 }]);
+    await data.close();
   });
 
   test('STORE-37 every query finds its rows by an index', async () => {

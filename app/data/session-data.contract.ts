@@ -3,13 +3,14 @@ import { describeClients } from './contract/clients.contract.ts';
 import { describeDurability } from './contract/durability.contract.ts';
 import type { Store, StoreFactory, StoreInTest } from './contract/fixtures.contract.ts';
 import { describeHeldMessages } from './contract/held.contract.ts';
+import { describeInvitations } from './contract/invitations.contract.ts';
 import { describeNamespaces } from './contract/namespaces.contract.ts';
 import { describeRoomLists } from './contract/room-lists.contract.ts';
 import { describeRooms } from './contract/rooms.contract.ts';
 import type { SessionData } from './session-data.ts';
 
 /**
- * The promises of the `SessionData` port (SPEC STORE-1 to STORE-29) as tests, to be run over every
+ * The promises of the `SessionData` port (SPEC STORE-1 to STORE-29 and STORE-39) as tests, to be run over every
  * adapter against the real thing. Each test gets a store of its own from `factory`.
  */
 export function describeSessionData(name: string, factory: StoreFactory): void {
@@ -21,6 +22,7 @@ export function describeSessionData(name: string, factory: StoreFactory): void {
     describe('room lists', () => describeRoomLists(t));
     describe('clients', () => describeClients(t));
     describeHeldMessages(t);
+    describeInvitations(t);
   });
 }
 

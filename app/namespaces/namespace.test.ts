@@ -112,6 +112,8 @@ describe('HTTP-5 the availability of a namespace', () => {
       role: 'doctor',
       generation: 1,
       leaseUntil: null,
+      subject: null,
+      atDesk: true,
     } as const;
     await data.saveClient({ id: 'dr-b', resumeHash: null, ...doctor });
     await data.createRoom(roomWith('one', 'anna'));

@@ -6,10 +6,12 @@ import { ID_PATTERN } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAccess } from '../auth/access.ts';
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { openSqliteSessionData } from '../data/session-data-sqlite.ts';
+import { createIceServers } from '../ice/ice-servers.ts';
 import { createApp } from '../index.ts';
 
 let dataDir: string;
@@ -27,6 +29,9 @@ beforeAll(async () => {
     clock: systemClock,
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
+    access: openAccess,
+    ice: createIceServers(loadConfig({}).ice, systemClock),
+    mint: undefined,
     logger: false,
   });
   url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -28,7 +28,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
     if (session?.socket === socket) session.socket = null;
     inTurn(async () => {
-      // Not the place of the client any more if it has come back on another connection meanwhile.
+      // A client that has come back on another connection meanwhile is not lost.
       const isLost = session !== undefined && session.generation === generation;
       return isLost ? depart(parts, session as Session) : [];
     });

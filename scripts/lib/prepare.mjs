@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ensureBuilt } from './build.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
 import { ensureInstalled } from './install.mjs';
 import { Failure, ROOT } from './project.mjs';
 
@@ -10,8 +11,11 @@ export async function prepare() {
   await ensureBuilt();
 }
 
-/** The server, in this process. Call `prepare` first. */
-export const serve = () => import(new URL('../../dist/app/server.js', import.meta.url).href);
+/** Starts the server in this process. Call `prepare` first. */
+export async function serve() {
+  endWithNpm();
+  await import(new URL('../../dist/app/server.js', import.meta.url).href);
+}
 
 /** The version of this project. */
 export const version = () => readPackage().version;

@@ -27,9 +27,7 @@ describe.each([
   { transports: 'websocket', used: ['websocket'] },
   { transports: 'polling', used: ['polling'] },
 ])('pages as they are deployed, over $transports', ({ transports, used }) => {
-  test('QUEUE-6 ROOM-4 ROOM-6 RELAY-1 ROOM-14 a doctor sees, hears and ends one patient after the other', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  test('QUEUE-6 ROOM-4 ROOM-6 RELAY-1 ROOM-14 a doctor sees, hears and ends one patient after the other', async () => {
     const namespaceId = `clinic-${transports.replace(',', '-')}`;
     const doctor = await clinic.doctor(namespaceId, transports);
     await doctor.expectText('#state', 'Ready');

@@ -1,9 +1,9 @@
-import type { ClientEvent } from '@telemedicine-signaling/protocol';
 import fc from 'fast-check';
+import type { ModelEvent } from './model-events.ts';
 
 /** One thing that happens. Numbers pick, modulo what there is to pick from when it happens. */
 export type Action =
-  | { do: 'connect'; namespace: number; then: Speech | null }
+  | { do: 'connect'; namespace: number; says: Speech | null }
   | { do: 'say'; who: number; speech: Speech }
   | { do: 'drop'; who: number }
   | { do: 'resume'; who: number; spent: boolean }
@@ -11,7 +11,7 @@ export type Action =
   | { do: 'make-room'; namespace: number | null; room: number };
 
 export interface Speech {
-  event: ClientEvent;
+  event: ModelEvent;
   init: boolean;
   room: number;
   peer: number;
@@ -32,16 +32,16 @@ const index = fc.nat(7);
 const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 
 const event = fc.oneof(
-  often(4, fc.constant<ClientEvent>('create')),
-  often(8, fc.constant<ClientEvent>('join')),
-  often(2, fc.constant<ClientEvent>('doctor-joined')),
+  often(4, fc.constant<ModelEvent>('create')),
+  often(8, fc.constant<ModelEvent>('join')),
+  often(2, fc.constant<ModelEvent>('doctor-joined')),
   often(
     4,
-    fc.constantFrom<ClientEvent>('send-metadata', 'offer', 'ice-candidate', 'ack-doctor-entered'),
+    fc.constantFrom<ModelEvent>('send-metadata', 'offer', 'ice-candidate', 'ack-doctor-entered'),
   ),
   often(
     4,
-    fc.constantFrom<ClientEvent>(
+    fc.constantFrom<ModelEvent>(
       'doctor-rejected',
       'patient-left',
       'doctor-ended',
@@ -51,7 +51,7 @@ const event = fc.oneof(
   ),
 );
 
-const speech = (events: fc.Arbitrary<ClientEvent>): fc.Arbitrary<Speech> =>
+const speech = (events: fc.Arbitrary<ModelEvent>): fc.Arbitrary<Speech> =>
   fc.record({
     event: events,
     init: fc.boolean(),
@@ -62,7 +62,7 @@ const speech = (events: fc.Arbitrary<ClientEvent>): fc.Arbitrary<Speech> =>
     fits: fc.nat(5).map((n) => n > 0),
   });
 
-const first = fc.constantFrom<ClientEvent>('create', 'create', 'doctor-joined', 'join');
+const first = fc.constantFrom<ModelEvent>('create', 'create', 'doctor-joined', 'join');
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   often(
@@ -70,7 +70,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     fc.record({
       do: fc.constant('connect' as const),
       namespace: fc.constantFrom(0, 0, 0, 1),
-      then: fc.option(speech(first), { freq: 6 }),
+      says: fc.option(speech(first), { freq: 6 }),
     }),
   ),
   often(12, fc.record({ do: fc.constant('say' as const), who: index, speech: speech(event) })),

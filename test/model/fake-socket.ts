@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io';
+import { SOMEBODY } from '../../app/auth/access.ts';
 import type { Answer } from '../support/clients.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what the server says is what the tests look at
@@ -11,6 +12,8 @@ export class FakeSocket {
   readonly id: string;
   readonly namespaceId: string;
   readonly handshake: { auth: Record<string, unknown> };
+  /** As the gate leaves it in open access. */
+  readonly data = { identity: SOMEBODY };
   connected = true;
   /** True while those who listen for the end of this connection hear of it. */
   isClosing = false;

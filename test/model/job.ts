@@ -1,11 +1,10 @@
-import type { ClientEvent } from '@telemedicine-signaling/protocol';
 import type { Answer } from '../support/clients.ts';
-import type { Sent } from './model-events.ts';
+import type { ModelEvent, Sent } from './model-events.ts';
 
 /** One event that a client sent, and how it was answered. */
 export interface Saying {
   socket: string;
-  event: ClientEvent;
+  event: ModelEvent;
   sent: Sent;
   answer: Answer | undefined;
   /** Whether it stood in the namespace's lane, as all do that change something. */

@@ -26,7 +26,7 @@ export interface Sent {
 }
 
 /** AUTH-1, for what is not open to everybody. */
-const WHO: Partial<Record<ClientEvent, readonly Role[]>> = {
+const WHO: Partial<Record<ModelEvent, readonly Role[]>> = {
   join: ['doctor', 'guest'],
   'ack-doctor-entered': ['patient'],
   'doctor-rejected': ['doctor'],
@@ -35,44 +35,44 @@ const WHO: Partial<Record<ClientEvent, readonly Role[]>> = {
   'patient-ended': ['patient'],
 };
 
-export const isRelay = (event: ClientEvent): boolean =>
+export const isRelay = (event: string): boolean =>
   event === 'ack-doctor-entered' || (RELAY_EVENTS as readonly string[]).includes(event);
 
 type Rule = (model: Model, client: ModelClient, sent: Sent) => void;
 
 /** The specification, event by event. A rule either changes the model or refuses. */
-const EVENT_RULES: Record<ClientEvent, Rule> = {
-  'doctor-joined'(model, client) {
+const EVENT_RULES = {
+  'doctor-joined'(model: Model, client: ModelClient) {
     becomes(model, client, 'doctor');
     for (const roomId of model.line(client.namespaceId)) {
       model.tell([client.id], roomId, `new-patient ${model.rooms.get(roomId)?.patient}`);
     }
   },
-  create(model, client, sent) {
+  create(model: Model, client: ModelClient, sent: Sent) {
     becomes(model, client, 'patient');
     create(model, client, sent);
   },
-  join(model, client, sent) {
+  join(model: Model, client: ModelClient, sent: Sent) {
     if (sent.init === true && client.role !== 'doctor') refuse('not-allowed');
     if (sent.init === true) knock(model, client, sent);
     else join(model, client, sent);
   },
-  'doctor-rejected'(model, client, sent) {
+  'doctor-rejected'(model: Model, client: ModelClient, sent: Sent) {
     const room = live(roomHere(model, client, sent['room-id']));
     assertFree(model, room, client);
     model.tell(others(room, client.id), room.id, `rejected ${client.id}`);
     model.endRoom(room, 'rejected', 'doctor');
   },
-  'patient-left'(model, client, sent) {
+  'patient-left'(model: Model, client: ModelClient, sent: Sent) {
     patientLeaves(model, live(whichRoom(model, client, sent)), client);
   },
-  'doctor-ended'(model, client, sent) {
+  'doctor-ended'(model: Model, client: ModelClient, sent: Sent) {
     consultationEnds(model, client, sent, 'doctor-ended');
   },
-  'patient-ended'(model, client, sent) {
+  'patient-ended'(model: Model, client: ModelClient, sent: Sent) {
     consultationEnds(model, client, sent, 'patient-ended');
   },
-  leave(model, client, sent) {
+  leave(model: Model, client: ModelClient, sent: Sent) {
     const room = roomHere(model, client, sent['room-id']);
     if (!room.members.has(client.id)) refuse('room-not-found');
     live(room);
@@ -80,20 +80,18 @@ const EVENT_RULES: Record<ClientEvent, Rule> = {
     model.tell(others(room, client.id), room.id, `client-left ${client.id}`);
     patientLeaves(model, room, client);
   },
-  'ack-doctor-entered': (model, client, sent) => relay(model, client, sent['client-id'], sent),
-  'send-metadata': (model, client, sent) => relay(model, client, sent['peer-id'], sent),
-  offer: (model, client, sent) => relay(model, client, sent['peer-id'], sent),
-  answer: (model, client, sent) => relay(model, client, sent['peer-id'], sent),
-  'ice-candidate': (model, client, sent) => relay(model, client, sent['peer-id'], sent),
-};
+  'ack-doctor-entered': relay,
+  'send-metadata': relay,
+  offer: relay,
+  answer: relay,
+  'ice-candidate': relay,
+} as const satisfies Partial<Record<ClientEvent, Rule>>;
+
+/** The events that the model knows. */
+export type ModelEvent = keyof typeof EVENT_RULES;
 
 /** @throws Refusal with the code that the server must answer */
-export function applyEvent(
-  model: Model,
-  client: ModelClient,
-  event: ClientEvent,
-  sent: Sent,
-): void {
+export function applyEvent(model: Model, client: ModelClient, event: ModelEvent, sent: Sent): void {
   if (WHO[event]?.includes(client.role) === false) refuse('not-allowed');
   EVENT_RULES[event](model, client, sent);
 }
@@ -264,21 +262,24 @@ function live(room: ModelRoom): ModelRoom {
   return room.state === 'ended' ? refuse('room-ended') : room;
 }
 
-function relay(model: Model, client: ModelClient, peerId = '', sent: Sent): void {
-  const peer = model.client(peerId);
-  if (peer === undefined || !model.mayReach(client, peer)) return refuse('peer-unreachable');
+function relay(model: Model, client: ModelClient, sent: Sent): void {
+  const peer = model.client(addressee(sent));
+  if (peer === undefined || !model.mayReach(client, peer)) refuse('peer-unreachable');
   noteRelayed(peer, client.id, sent.n ?? 0);
 }
+
+/** Whom a relayed message is for. */
+export const addressee = (sent: Sent): string => sent['peer-id'] ?? sent['client-id'] ?? '';
 
 /** Whether a relay would be refused as things stand, and with what. */
 export function relayRefusal(
   model: Model,
   client: ModelClient,
-  event: ClientEvent,
+  event: ModelEvent,
   sent: Sent,
 ): ErrorCode | undefined {
   if (WHO[event]?.includes(client.role) === false) return 'not-allowed';
-  const peer = model.client(sent['peer-id'] ?? sent['client-id'] ?? '');
+  const peer = model.client(addressee(sent));
   return peer !== undefined && model.mayReach(client, peer) ? undefined : 'peer-unreachable';
 }
 

@@ -1,4 +1,7 @@
+import { openAccess } from '../../app/auth/access.ts';
+import { loadConfig } from '../../app/config.ts';
 import type { SessionData } from '../../app/data/session-data.ts';
+import { createIceServers } from '../../app/ice/ice-servers.ts';
 import { create, remove } from '../../app/namespaces/namespace.ts';
 import { Sweeper } from '../../app/ops/sweeper.ts';
 import type { Perform } from '../../app/outcome.ts';
@@ -80,6 +83,7 @@ export class ServerNode {
       perform,
       rooms: { ...rooms, data: noting },
       retention,
+      cutExpired: () => {},
       onError: onFault,
     });
     this.#parts = {
@@ -92,6 +96,8 @@ export class ServerNode {
       windows: WINDOWS,
       limits: LIMITS,
       publicLimits: {},
+      access: openAccess,
+      ice: createIceServers(loadConfig({}).ice, clock),
       onFault: (_event, error) => onFault(error),
     };
     this.#clock = clock;

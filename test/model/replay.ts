@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@telemedicine-signaling/protocol';
 import type { Job, Saying } from './job.ts';
 import { type Model, Refusal } from './model.ts';
-import { applyEvent, noteRelayed, relayRefusal } from './model-events.ts';
+import { addressee, applyEvent, noteRelayed, relayRefusal } from './model-events.ts';
 import { arrive, depart, removeNamespace } from './model-time.ts';
 import type { DirectRelay, Trial } from './trial.ts';
 
@@ -74,7 +74,7 @@ function settle(
   complaints: Complaints,
 ): void {
   compare(trial, saying, verdicts, complaints);
-  const peer = trial.model.everyone.get(saying.sent['peer-id'] ?? saying.sent['client-id'] ?? '');
+  const peer = trial.model.everyone.get(addressee(saying.sent));
   const sender = trial.model.clientOf.get(saying.socket);
   if (peer === undefined || sender === undefined) return;
   const n = saying.sent.n ?? 0;

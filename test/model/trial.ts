@@ -1,4 +1,4 @@
-import type { ClientEvent, Role } from '@telemedicine-signaling/protocol';
+import type { Role } from '@telemedicine-signaling/protocol';
 import type { SessionData } from '../../app/data/session-data.ts';
 import type { Perform } from '../../app/outcome.ts';
 import { TestClock } from '../support/service.ts';
@@ -6,7 +6,7 @@ import type { Action, Speech } from './actions.ts';
 import { FakeSocket, type Heard } from './fake-socket.ts';
 import type { Job, Saying, Tag } from './job.ts';
 import { Model, type ModelClient, type ModelRoom } from './model.ts';
-import { isRelay, type Sent } from './model-events.ts';
+import { isRelay, type ModelEvent, type Sent } from './model-events.ts';
 import { ServerNode } from './node.ts';
 
 export const NAMESPACES = ['clinic-a', 'clinic-b'] as const;
@@ -113,7 +113,7 @@ export class Trial {
     return connection;
   }
 
-  say(connection: Connection, event: ClientEvent, sent: Sent): Saying {
+  say(connection: Connection, event: ModelEvent, sent: Sent): Saying {
     const { socket } = connection;
     const saying: Saying = { socket: socket.id, event, sent, answer: undefined, inLane: false };
     this.journal.push(`${socket.id} says ${event} ${JSON.stringify(sent)}`);
@@ -223,12 +223,12 @@ export class Trial {
     this.node.makeRoom(roomId, namespaceId, perform).catch(() => {});
   }
 
-  #connectAndSay({ namespace, then }: { namespace: number; then: Speech | null }): void {
+  #connectAndSay({ namespace, says }: { namespace: number; says: Speech | null }): void {
     const namespaceId = nth(NAMESPACES, namespace);
     const connection = this.connect(namespaceId);
-    const event = then?.event === 'join' && then.init ? 'doctor-joined' : then?.event;
-    if (then === null || event === undefined) return;
-    const sent = this.#compose({ ...then, event, init: false }, namespaceId);
+    const event = says?.event === 'join' && says.init ? 'doctor-joined' : says?.event;
+    if (says === null || event === undefined) return;
+    const sent = this.#compose({ ...says, event, init: false }, namespaceId);
     if (sent !== undefined) this.say(connection, event, sent);
   }
 
@@ -323,7 +323,7 @@ export class Trial {
   }
 }
 
-const ROLE_OF: Partial<Record<ClientEvent, Role>> = {
+const ROLE_OF: Partial<Record<ModelEvent, Role>> = {
   'ack-doctor-entered': 'patient',
   'doctor-rejected': 'doctor',
   'patient-left': 'patient',

@@ -91,9 +91,15 @@ export class Service {
     this.#running = await start(loadConfig(this.#env), { logger, clock: this.clock });
   }
 
+  /** Goes down; the store stays. */
+  async goDown(): Promise<void> {
+    await this.#running?.close();
+    this.#running = undefined;
+  }
+
   /** Goes down and comes up again over the same store. */
   async restart(): Promise<void> {
-    await this.#running?.close();
+    await this.goDown();
     await this.run();
   }
 

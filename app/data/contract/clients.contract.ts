@@ -11,7 +11,14 @@ export function describeClients(t: StoreInTest): void {
 
   describe('one by one', () => {
     test('STORE-21 saveClient stores a client that is new, and one that is known anew', async () => {
-      const client = aClient({ role: 'guest', generation: 3, leaseUntil: NOW, resumeHash: 'h' });
+      const client = aClient({
+        role: 'doctor',
+        generation: 3,
+        leaseUntil: NOW,
+        resumeHash: 'h',
+        subject: 'dr-ß',
+        atDesk: true,
+      });
       await t.data.saveClient(client);
       expect(await t.data.findClient('client')).toEqual(client);
       const next = aClient({ role: 'guest', generation: 4 });
@@ -40,15 +47,25 @@ export function describeClients(t: StoreInTest): void {
       expect((await t.data.findClientByResume('desk', 'two'))?.id).toBe('client');
     });
 
-    test('STORE-23 clientsOf and countDoctors count who is connected or within the window', async () => {
-      await t.data.saveClient(aClient({ id: 'd1', role: 'doctor' }));
-      await t.data.saveClient(aClient({ id: 'd2', role: 'doctor', leaseUntil: NOW }));
-      await t.data.saveClient(aClient({ id: 'p' }));
-      await t.data.saveClient(aClient({ id: 'theirs', role: 'doctor', namespaceId: 'other' }));
-      expect(sortedIds(await t.data.clientsOf('desk'))).toEqual(['d1', 'd2', 'p']);
-      expect(await t.data.countDoctors('desk')).toBe(2);
-      expect(await t.data.countDoctors('nowhere')).toBe(0);
+    test('STORE-23 clientsOf finds who is connected or within the window', async () => {
+      await t.data.saveClient(aClient({ id: 'connected' }));
+      await t.data.saveClient(aClient({ id: 'lost', role: 'guest', leaseUntil: NOW }));
+      await t.data.saveClient(aClient({ id: 'theirs', namespaceId: 'other' }));
+      expect(sortedIds(await t.data.clientsOf('desk'))).toEqual(['connected', 'lost']);
       expect(await t.data.clientsOf('nowhere')).toEqual([]);
+    });
+
+    test('STORE-23 countDoctors counts those at the desk, connected or within the window', async () => {
+      const doctor = aClient({ role: 'doctor', atDesk: true });
+      await t.data.saveClient({ ...doctor, id: 'd1' });
+      await t.data.saveClient({ ...doctor, id: 'd2', leaseUntil: NOW });
+      await t.data.saveClient({ ...doctor, id: 'not-yet', atDesk: false });
+      await t.data.saveClient({ ...doctor, id: 'theirs', namespaceId: 'other' });
+      await t.data.saveClient(aClient({ id: 'p' }));
+      expect(await t.data.countDoctors('desk')).toBe(2);
+      await t.data.forgetClient('d2');
+      expect(await t.data.countDoctors('desk')).toBe(1);
+      expect(await t.data.countDoctors('nowhere')).toBe(0);
     });
 
     test('STORE-25 forgetClient forgets the client and what was held for it', async () => {

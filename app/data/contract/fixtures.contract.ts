@@ -52,6 +52,8 @@ export const aClient = (client: Partial<Client> = {}): Client => ({
   generation: 1,
   leaseUntil: null,
   resumeHash: null,
+  subject: null,
+  atDesk: false,
   ...client,
 });
 

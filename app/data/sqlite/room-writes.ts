@@ -113,7 +113,7 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
       row.version += 1;
       row.arrival = before.arrival ?? firstArrival(row);
       update(row, before);
-      writeEntry(row);
+      if (before.entry_differs === 1) writeEntry(row);
       if (before.members !== row.members || before.state !== row.state) {
         writeMembers(row, liveMembers(before));
       }
