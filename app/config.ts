@@ -25,6 +25,7 @@ function arrange(values: Values) {
     dataDir: values.DATA_DIR,
     logLevel: values.LOG_LEVEL,
     allowedOrigins: values.ALLOWED_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES,
     auth: accessModeOf(values),
     tokens: {
       issuer: values.JWT_ISSUER,
@@ -54,6 +55,15 @@ function arrange(values: Values) {
       waitingRoomSize: values.MAX_WAITING_ROOM_SIZE,
       heldMessages: values.MAX_HELD_MESSAGES,
       heldBytes: values.MAX_HELD_BYTES,
+      eventBurst: values.EVENT_BURST,
+      eventsPerSecond: values.EVENTS_PER_SECOND,
+      descriptionBytes: values.MAX_DESCRIPTION_BYTES,
+      candidates: values.MAX_CANDIDATES,
+      connectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
+      failedAttempts: values.MAX_FAILED_ATTEMPTS,
+      firstEventSeconds: values.FIRST_EVENT_SECONDS,
+      backlogBytes: values.MAX_BACKLOG_BYTES,
+      backlogSeconds: values.MAX_BACKLOG_SECONDS,
     },
     windows: {
       doctorMs: inMs(values.WINDOW_DOCTOR_SECONDS),

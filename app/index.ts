@@ -2,7 +2,6 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { Access } from './auth/access.ts';
 import type { TokenMint } from './auth/mint.ts';
 import { addTokenRoutes } from './auth/router.ts';
 import type { Clock } from './clock.ts';
@@ -16,6 +15,7 @@ import {
 } from './errors/http-errors.ts';
 import { makeNotFoundHandler } from './errors/not-found.ts';
 import { takeJsonOnly } from './http/body.ts';
+import type { GuardParts } from './http/guard.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { IceServers } from './ice/ice-servers.ts';
 import { addIceRoutes } from './ice/router.ts';
@@ -26,11 +26,10 @@ import { NOT_FOUND_PAGE } from './site/not-found-page.ts';
 import { addSiteRoutes } from './site/router.ts';
 
 /** What the HTTP application is made of. */
-export interface AppParts {
+export interface AppParts extends GuardParts {
   config: Config;
   data: SessionData;
   clock: Clock;
-  access: Access;
   ice: IceServers;
   mint: TokenMint | undefined;
   /** Runs what changes a namespace in its turn, and carries out its steps. */

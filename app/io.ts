@@ -4,18 +4,23 @@ import { type Namespace, Server, type Socket } from 'socket.io';
 import { covers } from './auth/access.ts';
 import type { SessionData } from './data/session-data.ts';
 import { SignalingError } from './errors/signaling-error.ts';
-import { isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
+import type { AddressOf } from './http/client-address.ts';
+import type { FailedAttempts } from './http/failed-attempts.ts';
+import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
 export interface IoParts extends SocketParts {
   httpServer: HttpServer;
   data: SessionData;
+  addressOf: AddressOf;
+  failures: FailedAttempts;
   allowedOrigins: '*' | readonly string[];
   heartbeat: { intervalMs: number; timeoutMs: number };
   limits: SocketParts['limits'] & {
     messageBytes: number;
     connectsPerConnection: number;
     namespacesPerConnection: number;
+    connectionsPerAddress: number;
   };
 }
 
@@ -31,6 +36,7 @@ export interface Io {
  */
 export function createIo(parts: IoParts): Io {
   const { limits, heartbeat, allowedOrigins } = parts;
+  const connections = new ConnectionCount(parts.addressOf, limits.connectionsPerAddress);
   const io = new Server(parts.httpServer, {
     serveClient: false,
     allowEIO3: false,
@@ -41,9 +47,11 @@ export function createIo(parts: IoParts): Io {
     pingInterval: heartbeat.intervalMs,
     pingTimeout: heartbeat.timeoutMs,
     cors: { origin: allowedOrigins === '*' ? '*' : [...allowedOrigins] },
-    allowRequest: (request, decide) => decide(null, isAllowedOrigin(request, allowedOrigins)),
+    allowRequest: (request, decide) =>
+      decide(null, isAllowedOrigin(request, allowedOrigins) && connections.hasRoom(request)),
   });
   limitConnects(io, limits);
+  connections.countOn(io);
   const namespaceCount = new NamespaceCount();
 
   // Nobody has business in Socket.IO's root namespace.
@@ -93,7 +101,10 @@ type Children = ReturnType<Server['of']> & { children: Set<Namespace> };
  */
 async function admit(parts: IoParts, count: NamespaceCount, socket: Socket): Promise<void> {
   const namespaceId = socket.nsp.name.slice(1);
-  const identity = await parts.access.identify(socket.handshake.auth.token);
+  const address = parts.addressOf(socket.request);
+  const identity = await parts.failures.watch(address, () =>
+    parts.access.identify(socket.handshake.auth.token),
+  );
   const exists = covers(identity, namespaceId) && (await parts.data.hasNamespace(namespaceId));
   if (!exists) throw new SignalingError('namespace-not-found');
   if (identity.role === 'service') throw new SignalingError('not-allowed');

@@ -7,6 +7,8 @@ import { createTokenMint, type TokenMint } from './auth/mint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { createAddressOf } from './http/client-address.ts';
+import { FailedAttempts } from './http/failed-attempts.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
@@ -14,9 +16,9 @@ import { Sweeper } from './ops/sweeper.ts';
 import type { RoomParts } from './rooms/room.ts';
 import { Delivery } from './socket/delivery.ts';
 import { Directory } from './socket/directory.ts';
+import { Patrol } from './socket/patrol.ts';
 import { createPerform } from './socket/perform.ts';
 import { QueueBoard } from './socket/queue-board.ts';
-import { cutExpired } from './socket/token-expiry.ts';
 
 export interface StartParts {
   logger: Logger;
@@ -66,20 +68,25 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     limits,
     windows: config.windows,
   };
+  const patrol = new Patrol({ directory, limits });
   const sweeper = new Sweeper({
     data,
     clock,
     perform,
     rooms,
     retention: config.retention,
-    cutExpired: (now) => cutExpired(directory, now),
+    patrol: (now) => patrol.round(now),
     onError,
   });
 
   const access = createAccess(config, clock, logger);
+  const addressOf = createAddressOf(config.trustedProxies);
+  const failures = new FailedAttempts({ attempts: limits.failedAttempts, ...FAILURES });
   const ice = createIceServers(config.ice, clock);
   const app = await createApp({
     access,
+    addressOf,
+    failures,
     ice,
     mint: createMint(config, clock),
     config,
@@ -99,6 +106,8 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     rooms,
     windows,
     access,
+    addressOf,
+    failures,
     ice,
     limits,
     publicLimits: inWords(limits),
@@ -148,6 +157,9 @@ function createMint({ auth, tokens }: Config, clock: Clock): TokenMint | undefin
   const canSign = auth === 'jwt' && tokens.secrets.length > 0;
   return canSign ? createTokenMint({ settings: tokens, clock }) : undefined;
 }
+
+/** Failed attempts count for half an hour; whoever made too many is slowed down for half of that. */
+const FAILURES = { withinMs: 30 * 60_000, blockMs: 15 * 60_000 };
 
 const windowsByRole = ({ windows }: Config) => ({
   doctor: windows.doctorMs,

@@ -1,4 +1,5 @@
 // `npm test`: sets up what is needed, runs all checks and every test. Arguments go to vitest.
+// The last line of the output says what ran.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,18 +10,20 @@ import { runPackage } from './lib/run.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { summaryOf } from './lib/test-report.mjs';
 
+let summary = '0 passed, 0 failed';
+process.on('exit', () => console.log(summary));
+
 await main(async () => {
   await prepare();
   await ensureSystemPackages();
 });
 const areChecksFine = await runChecks();
-const tests = await runTests(process.argv.slice(2));
+const areTestsFine = await runTests(process.argv.slice(2));
 if (!areChecksFine) console.log('The checks found something: see above.');
-console.log(tests.summary);
-process.exitCode = areChecksFine && tests.ok ? 0 : 1;
+process.exitCode = areChecksFine && areTestsFine ? 0 : 1;
 
 /**
- * Runs vitest, which prints as it goes.
+ * Runs vitest, which prints as it goes, and notes in `summary` what ran. True if all of it passed.
  *
  * @param {readonly string[]} args
  */
@@ -34,11 +37,12 @@ async function runTests(args) {
     });
     if (!existsSync(file)) {
       console.log(`vitest ended with ${code} before it could say what ran.`);
-      return { ok: false, summary: '0 passed, 0 failed' };
+      return false;
     }
     const report = JSON.parse(readFileSync(file, 'utf8'));
     if (!ok && report.numFailedTests === 0) console.log('vitest found errors outside the tests.');
-    return { ok: ok && report.numPassedTests > 0, summary: summaryOf(report) };
+    summary = summaryOf(report);
+    return ok && report.numPassedTests > 0;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -45,7 +45,7 @@ describe('a public key', () => {
   });
 
   it.each(['', 'not a key', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'])(
-    'AUTH-15 is not %j',
+    'AUTH-15 is not «%j»',
     (text) => {
       expect(() => publicKey(text)).toThrow('not a key in PEM form');
     },

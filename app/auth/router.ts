@@ -3,14 +3,13 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
-import { guard } from '../http/guard.ts';
-import { type Access, covers, type Identity } from './access.ts';
+import { type GuardParts, guard } from '../http/guard.ts';
+import { covers, type Identity } from './access.ts';
 import { claimForms } from './access-claims.ts';
 import { type InvitationParts, invite, redeem } from './invitation.ts';
 import type { MintRequest, TokenMint } from './mint.ts';
 
-export interface TokenRouteParts {
-  access: Access;
+export interface TokenRouteParts extends GuardParts {
   data: SessionData;
   clock: Clock;
   /** Absent where tokens are signed elsewhere: without a shared secret, or in open access. */
@@ -42,7 +41,7 @@ const redeemBody = z.object({ invitation: z.string().length(43) });
 /** Tokens for people without a backend of their own (SPEC AUTH-7, AUTH-8). */
 export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): void {
   app.post('/tokens', { schema: { body: tokenBody } }, async (request) => {
-    const identity = await guard(parts.access, 'tokens', request);
+    const identity = await guard(parts, 'tokens', request);
     const asked = request.body as z.output<typeof tokenBody>;
     const { mint } = invitationParts(parts);
     assertCovered(identity, asked);
@@ -51,7 +50,7 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
   });
 
   app.post('/invitations', { schema: { body: invitationBody } }, async (request) => {
-    const identity = await guard(parts.access, 'invitations', request);
+    const identity = await guard(parts, 'invitations', request);
     const { goodForSeconds, ...asked } = request.body as z.output<typeof invitationBody>;
     assertCovered(identity, asked);
     const made = await invite(invitationParts(parts), asked, goodForSeconds);
@@ -62,7 +61,9 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
   // Whoever holds an invitation has no token yet: nothing to guard but the invitation itself.
   app.post('/invitations/redeem', { schema: { body: redeemBody } }, async (request) => {
     const { invitation } = (request as FastifyRequest<{ Body: z.output<typeof redeemBody> }>).body;
-    const { token, expiresAt } = await redeem(invitationParts(parts), invitation);
+    const { token, expiresAt } = await parts.failures.watch(parts.addressOf(request.raw), () =>
+      redeem(invitationParts(parts), invitation),
+    );
     return { status: 200, msg: 'Here is your token.', token, 'expires-at': iso(expiresAt) };
   });
 }

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { type IceServer, iceServersSchema, turnUrlSchema } from './ice-settings.ts';
 import type { Variable } from './variable.ts';
@@ -34,3 +35,20 @@ export const turnUrlList = (about: { description: string }): Variable<readonly s
   allowed: 'addresses like turn:host:3478?transport=udp or turns:host:5349, separated by commas',
   ...about,
 });
+
+const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** `TRUSTED_PROXIES`: addresses, ranges and names of ranges, separated by commas. */
+export const proxyList = (about: { description: string }): Variable<readonly string[]> => ({
+  schema: z
+    .string()
+    .transform((text) => text.split(',').map((proxy) => proxy.trim()))
+    .pipe(z.array(z.string().refine(isProxy)).min(1).max(64)),
+  fallback: [],
+  fallbackText: 'none',
+  allowed: `addresses, ranges like 10.0.0.0/8, or ${PROXY_NAMES.join(', ')}, separated by commas`,
+  ...about,
+});
+
+const isProxy = (text: string): boolean =>
+  PROXY_NAMES.includes(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);

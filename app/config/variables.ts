@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { turnSecretSchema } from './ice-settings.ts';
-import { iceServerList, turnUrlList } from './lists.ts';
+import { iceServerList, proxyList, turnUrlList } from './lists.ts';
 import { origins } from './origins.ts';
 import { choice, decimal, optional, text, type Variable, whole } from './variable.ts';
 
@@ -119,6 +119,10 @@ export const VARIABLES = {
     { unit: 'seconds', description: 'How long TURN credentials are good.' },
   ),
 
+  TRUSTED_PROXIES: proxyList({
+    description: 'Proxies whose `X-Forwarded-For` tells where a connection comes from.',
+  }),
+
   MAX_MESSAGE_BYTES: whole(
     { min: 1024, max: 16 * MIB, fallback: 65536 },
     { unit: 'bytes', description: 'Size of one Socket.IO message, and of one HTTP body.' },
@@ -158,6 +162,50 @@ export const VARIABLES = {
   MAX_HELD_BYTES: whole(
     { min: 0, max: 16 * MIB, fallback: 262_144 },
     { unit: 'bytes', description: 'Their size together.' },
+  ),
+
+  EVENT_BURST: whole(
+    { min: 1, max: 1_000_000, fallback: 150 },
+    { unit: 'events', description: 'Events that one client may send at once after a silence.' },
+  ),
+  EVENTS_PER_SECOND: decimal(
+    { min: 0.1, max: 1_000_000, fallback: 50 },
+    { unit: 'events a second', description: 'Events that one client may send for long.' },
+  ),
+  MAX_DESCRIPTION_BYTES: whole(
+    { min: 1024, max: 16 * MIB, fallback: 32_768 },
+    { unit: 'bytes', description: 'Size of one session description (SDP).' },
+  ),
+  MAX_CANDIDATES: whole(
+    { min: 1, max: 100_000, fallback: 200 },
+    { unit: 'candidates', description: 'ICE candidates one way in one negotiation.' },
+  ),
+  MAX_CONNECTIONS_PER_ADDRESS: whole(
+    { min: 1, max: 1_000_000, fallback: 1000 },
+    {
+      unit: 'connections',
+      description: 'Connections at once from one address (IPv6: one /64). A clinic is one address.',
+    },
+  ),
+  MAX_FAILED_ATTEMPTS: whole(
+    { min: 1, max: 100_000, fallback: 10 },
+    {
+      unit: 'failures',
+      description:
+        'Invalid tokens from one address within half an hour, before its further failures are only `rate-limited` for a quarter of an hour.',
+    },
+  ),
+  FIRST_EVENT_SECONDS: decimal(
+    { min: 1, max: DAY_SECONDS, fallback: 600 },
+    { unit: 'seconds', description: 'How long a connection may stay that never sends an event.' },
+  ),
+  MAX_BACKLOG_BYTES: whole(
+    { min: 65_536, max: 64 * MIB, fallback: 1_048_576 },
+    { unit: 'bytes', description: 'What may wait for a client that does not read.' },
+  ),
+  MAX_BACKLOG_SECONDS: decimal(
+    { min: 1, max: 3600, fallback: 5 },
+    { unit: 'seconds', description: 'How long it may wait.' },
   ),
 
   WINDOW_DOCTOR_SECONDS: reconnectWindow('a doctor’s client'),

@@ -1,20 +1,30 @@
 import type { FastifyRequest } from 'fastify';
 import { type Access, covers, type Identity } from '../auth/access.ts';
 import { type Action, assertMay } from '../auth/policy.ts';
+import type { AddressOf } from './client-address.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
+
+export interface GuardParts {
+  access: Access;
+  failures: FailedAttempts;
+  addressOf: AddressOf;
+}
 
 const BEARER = /^Bearer +([^\s]+)$/i;
 
 /**
  * Who asks, if they may (SPEC AUTH-1): by `Authorization: Bearer`, never by the address. In open access
  * everybody may everything.
- * @throws SignalingError the token's codes, `not-allowed`
+ * @throws SignalingError the token's codes, `rate-limited`, `not-allowed`
  */
 export async function guard(
-  access: Access,
+  { access, failures, addressOf }: GuardParts,
   action: Action,
   request: FastifyRequest,
 ): Promise<Identity> {
-  const identity = await access.identify(bearerOf(request));
+  const identity = await failures.watch(addressOf(request.raw), () =>
+    access.identify(bearerOf(request)),
+  );
   if (access.mode === 'jwt') assertMay(identity.role, action);
   return identity;
 }

@@ -6,8 +6,8 @@ import {
   httpErrorSchema,
 } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Access, Identity } from '../auth/access.ts';
-import { guard } from './guard.ts';
+import type { Identity } from '../auth/access.ts';
+import { type GuardParts, guard } from './guard.ts';
 
 /** What the documentation says of a route, and what its handling needs to know of it. */
 export interface About {
@@ -31,7 +31,7 @@ export type Answer<R extends HttpRoute> = (
  */
 export function addRoute<R extends HttpRoute>(
   app: FastifyInstance,
-  access: Access,
+  parts: GuardParts,
   name: R,
   { changes, summary, description, tag }: About,
   answer: Answer<R>,
@@ -46,7 +46,7 @@ export function addRoute<R extends HttpRoute>(
   };
   // The schema has seen the fields before the handler does: hence the type.
   const say = async (request: FastifyRequest, given: unknown) => {
-    const identity = await guard(access, name, request);
+    const identity = await guard(parts, name, request);
     return { status: 200, ...(await answer(given as HttpFields<R>, identity)) };
   };
 

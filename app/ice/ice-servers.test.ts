@@ -31,15 +31,19 @@ describe('ICE-1 what a client gets', () => {
     ]);
   });
 
-  it('ICE-1 only the static servers where no relay is set up, and nothing expires', () => {
-    const ice = createIceServers({ ...settings, turnUrls: [], turnSecrets: [] }, at(NOW));
-    expect(ice.forClient('client-1')).toEqual({ iceServers: [stun], expiresAt: null });
-  });
+  it.each([{ turnUrls: [], turnSecrets: [] }, { turnUrls: [] }, { turnSecrets: [] }])(
+    'ICE-1 only the static servers with %j, and nothing expires',
+    (without) => {
+      const ice = createIceServers({ ...settings, ...without }, at(NOW));
+      expect(ice.forClient('client-1')).toEqual({ iceServers: [stun], expiresAt: null });
+    },
+  );
 
-  it('ICE-1 a list that nobody else holds', () => {
-    const ice = createIceServers(settings, at(NOW));
+  it.each([1, 2])('ICE-1 a list of %d that nobody else holds', (length) => {
+    const turnUrls = settings.turnUrls.slice(0, length - 1);
+    const ice = createIceServers({ ...settings, turnUrls }, at(NOW));
     ice.forClient('client-1').iceServers.pop();
-    expect(ice.forClient('client-1').iceServers).toHaveLength(2);
+    expect(ice.forClient('client-1').iceServers).toHaveLength(length);
   });
 });
 

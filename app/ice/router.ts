@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { Access } from '../auth/access.ts';
-import { guard } from '../http/guard.ts';
+import { type GuardParts, guard } from '../http/guard.ts';
 import { type IceServers, iceFields } from './ice-servers.ts';
 
 /** `GET /api/v1/ice-servers`: STUN and TURN servers for whoever may hold a call (SPEC ICE-2). */
-export function addIceRoutes(
-  app: FastifyInstance,
-  parts: { access: Access; ice: IceServers },
-): void {
+export function addIceRoutes(app: FastifyInstance, parts: GuardParts & { ice: IceServers }): void {
   app.get('/ice-servers', async (request) => {
-    const identity = await guard(parts.access, 'ice-servers', request);
+    const identity = await guard(parts, 'ice-servers', request);
     const grant = parts.ice.forClient(identity.subject ?? randomUUID());
     return { status: 200, msg: 'Ask again before they expire.', ...iceFields(grant) };
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type Access, covers, type Identity } from '../auth/access.ts';
+import { covers, type Identity } from '../auth/access.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import type { GuardParts } from '../http/guard.ts';
 import { addRoute } from '../http/route.ts';
 import type { Perform } from '../outcome.ts';
 import { availability, create, type NamespaceParts, NOWHERE, remove } from './namespace.ts';
@@ -10,11 +11,11 @@ const tag = 'namespaces';
 /** The routes of a doctor's or a desk's practice. What changes it runs in the namespace's turn. */
 export function addNamespaceRoutes(
   app: FastifyInstance,
-  parts: NamespaceParts & { access: Access; perform: Perform },
+  parts: NamespaceParts & GuardParts & { perform: Perform },
 ): void {
   addRoute(
     app,
-    parts.access,
+    parts,
     'create-namespace',
     {
       tag,
@@ -31,7 +32,7 @@ export function addNamespaceRoutes(
 
   addRoute(
     app,
-    parts.access,
+    parts,
     'remove-namespace',
     {
       tag,
@@ -49,7 +50,7 @@ export function addNamespaceRoutes(
 
   addRoute(
     app,
-    parts.access,
+    parts,
     'check-availability',
     {
       tag,

@@ -11,8 +11,8 @@ export interface SweeperParts {
   perform: Perform;
   rooms: RoomParts;
   retention: { namespaceIdleMs: number | null; unusedRoomMs: number; endedRoomMs: number };
-  /** Cuts the connections whose access token has expired. */
-  cutExpired: (now: number) => void;
+  /** Looks after the connections themselves. */
+  patrol: (now: number) => void;
   onError: (error: unknown) => void;
 }
 
@@ -55,7 +55,7 @@ export class Sweeper {
     await this.#endUnusedRooms(now - retention.unusedRoomMs);
     await data.forgetEndedRooms(now - retention.endedRoomMs);
     await data.forgetExpiredInvitations(now);
-    this.#parts.cutExpired(now);
+    this.#parts.patrol(now);
     if (retention.namespaceIdleMs !== null) {
       await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);
     }

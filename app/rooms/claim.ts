@@ -9,9 +9,14 @@ import { type Actor, without } from './room.ts';
  */
 export async function assertFree(data: SessionData, room: Room, actor: Actor): Promise<void> {
   if (room.claimedBy === null || room.claimedBy === actor.id) return;
-  const holder = await data.findClient(room.claimedBy);
-  if (holder !== undefined && holder.leaseUntil === null)
-    throw new SignalingError('already-claimed');
+  if (!(await isHolderLost(data, room))) throw new SignalingError('already-claimed');
+}
+
+/** Whether somebody has claimed the room whose connection is lost. */
+export async function isHolderLost(data: SessionData, { claimedBy }: Room): Promise<boolean> {
+  if (claimedBy === null) return false;
+  const holder = await data.findClient(claimedBy);
+  return holder === undefined || holder.leaseUntil !== null;
 }
 
 /** The room in the hands of `actor`; a former holder is in it no longer. */

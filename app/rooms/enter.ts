@@ -112,11 +112,11 @@ async function assertSamePatientComesBack(
   if (room.state === 'ended') throw new SignalingError('room-ended');
   const seated = await parts.data.findClient(patient);
   const isLost = seated === undefined || seated.leaseUntil !== null;
-  const isSame =
-    seated?.subject === undefined || seated.subject === null
-      ? room.patientId === patientId
-      : seated.subject === actor.subject;
-  if (!isLost || !isSame) throw new SignalingError('room-taken');
+  const subject = seated?.subject ?? null;
+  const isSame = subject === null ? room.patientId === patientId : subject === actor.subject;
+  // Who can show to be the same person need not wait until the old connection is known to be lost.
+  const isProven = subject !== null || patientId !== null;
+  if (!isSame || !(isLost || isProven)) throw new SignalingError('room-taken');
 }
 
 /** A patient waits in one room at a time. */

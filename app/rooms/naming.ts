@@ -1,6 +1,7 @@
 import type { Passed } from '@telemedicine-signaling/protocol';
 import type { Room, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { isHolderLost } from './claim.ts';
 import { type Actor, givenPatientId, isMember } from './room.ts';
 
 /**
@@ -8,7 +9,8 @@ import { type Actor, givenPatientId, isMember } from './room.ts';
  * gave this `patientID` at `create`; else the only one that the sender is in.
  *
  * A patient's message means the patient's own rooms only, so that nobody can end, or find out about,
- * somebody else's consultation by trying ids. A doctor ends what the doctor is in or has claimed.
+ * somebody else's consultation by trying ids. A doctor ends what the doctor is in or has claimed,
+ * and what a doctor held whose connection is lost.
  * @throws SignalingError `room-not-found`, `room-ambiguous`, `room-ended`, `not-allowed`
  */
 export async function whichRoom(data: SessionData, actor: Actor, sent: Passed): Promise<string> {
@@ -18,11 +20,13 @@ export async function whichRoom(data: SessionData, actor: Actor, sent: Passed): 
   const patientId = givenPatientId(sent);
   if (patientId !== undefined) {
     const meant = await roomsOfPatient(data, actor, own, String(patientId));
-    if (meant.length > 0)
+    if (meant.length > 0) {
+      const mayEnd = await Promise.all(meant.map((room) => holds(data, actor, room)));
       return theOnly(
-        meant.filter((room) => holds(actor, room)),
+        meant.filter((_, index) => mayEnd[index]),
         'not-allowed',
       );
+    }
   }
   return theOnly(own, 'room-not-found');
 }
@@ -30,14 +34,17 @@ export async function whichRoom(data: SessionData, actor: Actor, sent: Passed): 
 async function namedRoom(data: SessionData, actor: Actor, roomId: string): Promise<string> {
   const room = await data.findRoom(roomId);
   if (room?.namespaceId !== actor.namespaceId) throw new SignalingError('room-not-found');
-  if (holds(actor, room)) return room.id;
+  if (await holds(data, actor, room)) return room.id;
   // A stranger to the room learns nothing of it; a doctor may know what is in this practice.
   if (actor.role !== 'doctor') throw new SignalingError('room-not-found');
   throw new SignalingError(room.state === 'ended' ? 'room-ended' : 'not-allowed');
 }
 
-const holds = (actor: Actor, room: Room): boolean =>
-  isMember(room, actor.id) || room.claimedBy === actor.id;
+/** A doctor whose page was loaded anew is another client: it may end what its former self held. */
+async function holds(data: SessionData, actor: Actor, room: Room): Promise<boolean> {
+  if (isMember(room, actor.id) || room.claimedBy === actor.id) return true;
+  return actor.role === 'doctor' && (await isHolderLost(data, room));
+}
 
 async function ownRooms(data: SessionData, actor: Actor): Promise<Room[]> {
   const rooms = await data.roomsOf(actor.id);

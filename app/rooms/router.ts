@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type Access, covers, mayBeIn } from '../auth/access.ts';
+import { covers, mayBeIn } from '../auth/access.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
-import { coversRoom } from '../http/guard.ts';
+import { coversRoom, type GuardParts } from '../http/guard.ts';
 import { addRoute } from '../http/route.ts';
 import type { Perform } from '../outcome.ts';
 import { type LobbyParts, lookUpRoom, makeRoom } from './lobby.ts';
@@ -11,11 +11,11 @@ const tag = 'rooms';
 /** The routes of a consultation before anybody is connected. */
 export function addRoomRoutes(
   app: FastifyInstance,
-  parts: LobbyParts & { access: Access; perform: Perform },
+  parts: LobbyParts & GuardParts & { perform: Perform },
 ): void {
   addRoute(
     app,
-    parts.access,
+    parts,
     'create-room',
     {
       tag,
@@ -38,7 +38,7 @@ export function addRoomRoutes(
 
   addRoute(
     app,
-    parts.access,
+    parts,
     'join-room',
     {
       tag,

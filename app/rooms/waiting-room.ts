@@ -56,6 +56,8 @@ export async function backInLine(data: SessionData, room: Room): Promise<Step[]>
   const position = positionAfter(room, await data.countAhead(room));
   return [
     { to, event: 'queue-position', data: position },
+    // A page that does not know `queue` shows this patient again (SPEC ROOM-7).
+    { to: { doctorsOf: room.namespaceId ?? '' }, event: 'new-patient', data: newPatient(room) },
     { queueChanged: room.namespaceId ?? '' },
   ];
 }

@@ -4,6 +4,8 @@ import type { Identity } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
 import type { Client, HeldMessage, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import type { AddressOf } from '../http/client-address.ts';
+import type { FailedAttempts } from '../http/failed-attempts.ts';
 import { type IceServers, iceFields } from '../ice/ice-servers.ts';
 import type { Step } from '../outcome.ts';
 import { tellAttendance } from '../rooms/attendance.ts';
@@ -22,6 +24,8 @@ export interface ArrivalParts {
   directory: Directory;
   rooms: RoomParts;
   ice: IceServers;
+  addressOf: AddressOf;
+  failures: FailedAttempts;
   windows: Readonly<Record<Role, number>>;
   /** The limits that a client can run into, as `welcome` names them. */
   publicLimits: ServerEvents['welcome']['limits'];
@@ -30,7 +34,8 @@ export interface ArrivalParts {
 /**
  * A connection arrives in its namespace's turn: as the client whose resume token it brings, or as a new
  * one (SPEC RESUME-3). Either way `welcome` is the first thing it hears.
- * @throws SignalingError `namespace-not-found`: it was removed while this connection was on its way
+ * @throws SignalingError `namespace-not-found`: it was removed while this connection was on its way;
+ * `rate-limited`: this address has tried too many tokens
  */
 export async function arrive(
   parts: ArrivalParts,
@@ -42,6 +47,9 @@ export async function arrive(
   const { data, directory } = parts;
   if (!(await data.hasNamespace(namespaceId))) throw new SignalingError('namespace-not-found');
   const known = await clientOf(parts, namespaceId, resume, identity);
+  if (typeof resume === 'string' && known === undefined) {
+    await parts.failures.count(parts.addressOf(socket.request));
+  }
   const { token, hash } = newResumeToken();
   const client: Client = {
     ...(known ?? newcomer(socket.id, namespaceId, identity)),
@@ -56,6 +64,9 @@ export async function arrive(
   session.socket = socket;
   session.generation = client.generation;
   session.toldPosition = 0;
+  session.connectedAt = performance.now();
+  // A client that came back has said what it wants before.
+  if (known !== undefined) session.hasSpoken = true;
 
   const held = known === undefined ? undefined : await data.takeHeld(client.id);
   socket.emit('welcome', welcome(parts, client, token, known !== undefined, held?.overflow));

@@ -29,10 +29,13 @@ function look(
     if (levelsLeft === 0) {
       throw new SignalingError('invalid-payload', 'The message is nested too deep.');
     }
-    const isArray = Array.isArray(value);
-    for (const name in value) {
-      const item = (value as Record<string, unknown>)[name];
-      look(isArray ? key : name, item, visit, levelsLeft - 1, isOutside);
+    const below = levelsLeft - 1;
+    if (Array.isArray(value)) {
+      for (const item of value) look(key, item, visit, below, isOutside);
+    } else {
+      for (const name in value) {
+        look(name, (value as Record<string, unknown>)[name], visit, below, isOutside);
+      }
     }
   }
 }

@@ -1,13 +1,15 @@
 import type { ServerEvent, ServerEvents } from '@telemedicine-signaling/protocol';
+import type { Socket } from 'socket.io';
 import type { SessionData } from '../data/session-data.ts';
 import type { Address, Step } from '../outcome.ts';
+import { isOverfull } from './backlog.ts';
 import type { Directory } from './directory.ts';
 import type { Session } from './session.ts';
 
 export interface DeliveryParts {
   data: SessionData;
   directory: Directory;
-  limits: { heldMessages: number; heldBytes: number };
+  limits: { heldMessages: number; heldBytes: number; backlogBytes: number };
   /** Told when the steps changed a waiting room, so that its doctors and patients hear of it in time. */
   onQueueChanged: (namespaceId: string) => void;
   /** Told when a namespace is gone, after its connections were told. */
@@ -36,7 +38,7 @@ export class Delivery {
       else if ('enter' in step) directory.get(step.client)?.rooms.add(step.enter);
       else if ('leave' in step) {
         for (const id of step.clients) directory.get(id)?.rooms.delete(step.leave);
-      } else if ('forget' in step) directory.remove(step.forget);
+      } else if ('forget' in step) this.#forget(step.forget);
       else if ('queueChanged' in step) this.#parts.onQueueChanged(step.queueChanged);
       else this.#close(step.close);
     }
@@ -52,7 +54,7 @@ export class Delivery {
     data: ServerEvents[E],
   ): Promise<void> {
     if (session.socket !== null) {
-      session.socket.emit(event, data);
+      this.emit(session, session.socket, event, data);
       return;
     }
     if (STATE_EVENTS.has(event)) return;
@@ -62,6 +64,14 @@ export class Delivery {
       { event, data },
       { messages: limits.heldMessages, bytes: limits.heldBytes },
     );
+  }
+
+  /** Writes to a socket; one that does not read is cut before too much waits for it (SPEC LIMIT-3). */
+  emit(session: Session, socket: Socket, event: string, data: unknown): void {
+    socket.emit(event, data);
+    if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
+    session.socket = null;
+    socket.conn.close(true);
   }
 
   async #deliver<E extends ServerEvent>(
@@ -83,6 +93,18 @@ export class Delivery {
     if ('clients' in to) return to.clients.flatMap((id) => directory.get(id) ?? []);
     if ('everyoneIn' in to) return [...directory.everyoneIn(to.everyoneIn)];
     return [...directory.doctorsOf(to.doctorsOf)].filter((session) => session.id !== to.except);
+  }
+
+  /** A connection that its client has left for another is told so; nothing that it says counts. */
+  #forget(clientId: string): void {
+    const { directory } = this.#parts;
+    const session = directory.get(clientId);
+    directory.remove(clientId);
+    const socket = session?.socket;
+    if (session === undefined || !socket) return;
+    session.socket = null;
+    socket.emit('superseded', { 'come-back': false });
+    socket.disconnect();
   }
 
   #close(namespaceId: string): void {

@@ -48,7 +48,12 @@ describe('MEDIA-1 wherever a description is carried', () => {
     { offer: { type: 'offer', sdp: bad } },
     { answer: { type: 'answer', sdp: bad } },
     { anything: { at: { all: { sdp: bad } } } },
-    { list: [{ type: 'offer', sdp: SDP }, { type: 'offer', sdp: bad }] },
+    {
+      list: [
+        { type: 'offer', sdp: SDP },
+        { type: 'offer', sdp: bad },
+      ],
+    },
     { sdp: [SDP, bad] },
     { offer: bad },
     { offer: JSON.stringify({ type: 'offer', sdp: bad }) },
@@ -117,6 +122,8 @@ describe('MEDIA-3 well-formed lines', () => {
     ['a line that is no assignment', 'hello\r\n'],
     ['a capital letter', 'A=b\r\n'],
     ['a digit', '1=b\r\n'],
+    ['what comes before the letters', '`=b\r\n'],
+    ['what comes after the letters', '{=b\r\n'],
     ['two letters', 'aa=b\r\n'],
     ['no letter', '=b\r\n'],
     ['a space before it', ' a=b\r\n'],

@@ -27,7 +27,7 @@ export function assertDescription(payload: unknown, limits: DescriptionLimits): 
 /** One SDP: its size (SPEC MEDIA-2), its lines (SPEC MEDIA-3) and no keys in it (SPEC MEDIA-4). */
 function assertSdp(sdp: string, maxBytes: number): void {
   // Counting bytes costs a pass over the text, which its length often spares.
-  if (sdp.length > maxBytes || (sdp.length * 3 > maxBytes && Buffer.byteLength(sdp) > maxBytes)) {
+  if (sdp.length * 3 > maxBytes && Buffer.byteLength(sdp) > maxBytes) {
     throw refused(`A session description must not be over ${maxBytes} bytes.`);
   }
   if (!FIRST_LINE.test(sdp)) throw refused('A session description must begin with v=0.');

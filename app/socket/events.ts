@@ -12,7 +12,9 @@ import { endConsultation, patientLeft, reject } from '../rooms/end.ts';
 import { enterWaitingRoom } from '../rooms/enter.ts';
 import type { Actor, RoomParts } from '../rooms/room.ts';
 import { doctorArrives } from '../rooms/waiting-room.ts';
+import { assertCandidate } from './candidate.ts';
 import type { Delivery } from './delivery.ts';
+import { assertDescription } from './description.ts';
 import type { Directory } from './directory.ts';
 import { relay } from './relay.ts';
 import type { Session } from './session.ts';
@@ -23,6 +25,7 @@ export interface EventParts {
   delivery: Delivery;
   perform: Perform;
   rooms: RoomParts;
+  limits: { candidates: number; descriptionBytes: number };
   access: Access;
   ice: IceServers;
 }
@@ -137,6 +140,7 @@ function afterEarlier(
 ): Reply {
   const send = () => {
     assertMay(session.role, event);
+    assertMedia(parts, session, event, peerId, sent);
     return relay(parts.directory, parts.delivery, session, event, peerId, sent);
   };
   if (session.inTurn > 0) {
@@ -148,6 +152,30 @@ function afterEarlier(
   const delivered = send();
   if (typeof delivered === 'string') return { delivered };
   return delivered.then((how) => ({ delivered: how }));
+}
+
+/**
+ * What a browser would choke on, and what should not pass, does not (SPEC MEDIA-1 … MEDIA-7). A
+ * description begins a new negotiation with this peer.
+ * @throws SignalingError `invalid-payload`, `limit-reached`
+ */
+function assertMedia(
+  { limits, directory }: EventParts,
+  session: Session,
+  event: string,
+  peerId: string,
+  sent: Passed,
+): void {
+  assertDescription(sent, limits);
+  const count = assertCandidate(sent);
+  if (event === 'offer' || event === 'answer') session.candidates.delete(peerId);
+  // What was sent to nobody reachable is refused all the same, and leaves no count behind.
+  if (count === 0 || directory.get(peerId) === undefined) return;
+  const total = (session.candidates.get(peerId) ?? 0) + count;
+  if (total > limits.candidates) {
+    throw new SignalingError('limit-reached', 'Too many candidates in one negotiation.');
+  }
+  session.candidates.set(peerId, total);
 }
 
 /** In open access an event may make the sender a doctor or a patient. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'socket.io';
+import type { AddressOf } from '../http/client-address.ts';
 
 export interface GateLimits {
   connectsPerConnection: number;
@@ -37,7 +38,9 @@ export function limitConnects(io: Server, limits: GateLimits): void {
 const CONNECT = '0';
 
 interface EngineConnection {
+  readonly request: IncomingMessage;
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): void;
+  once(event: 'close', listener: () => void): void;
   close(discard?: boolean): void;
 }
 
@@ -55,5 +58,33 @@ export class NamespaceCount {
 
   giveBack(socket: Socket): void {
     this.#counts.set(socket.conn, (this.#counts.get(socket.conn) ?? 1) - 1);
+  }
+}
+
+/** How many connections each address has (SPEC LIMIT-5): a clinic's patients may all share one. */
+export class ConnectionCount {
+  readonly #addressOf: AddressOf;
+  readonly #limit: number;
+  readonly #counts = new Map<string, number>();
+
+  constructor(addressOf: AddressOf, limit: number) {
+    this.#addressOf = addressOf;
+    this.#limit = limit;
+  }
+
+  hasRoom(request: IncomingMessage): boolean {
+    return (this.#counts.get(this.#addressOf(request)) ?? 0) < this.#limit;
+  }
+
+  countOn(io: Server): void {
+    io.engine.on('connection', (connection: EngineConnection) => {
+      const address = this.#addressOf(connection.request);
+      this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
+      connection.once('close', () => {
+        const left = (this.#counts.get(address) ?? 1) - 1;
+        if (left > 0) this.#counts.set(address, left);
+        else this.#counts.delete(address);
+      });
+    });
   }
 }

@@ -6,6 +6,7 @@ import {
   type Passed,
 } from '@telemedicine-signaling/protocol';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { Allowance } from './allowance.ts';
 import { type EventParts, HANDLERS, type Reply } from './events.ts';
 import { assertPlain } from './payload.ts';
 import type { Session } from './session.ts';
@@ -13,7 +14,11 @@ import type { Session } from './session.ts';
 type Acknowledge = (answer: object) => void;
 
 export interface InboxParts extends EventParts {
-  limits: { payloadDepth: number };
+  limits: EventParts['limits'] & {
+    payloadDepth: number;
+    eventBurst: number;
+    eventsPerSecond: number;
+  };
   /** A fault of ours: the client hears `internal`, the operator the rest. */
   onFault: (event: string, error: unknown) => void;
 }
@@ -37,6 +42,7 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
   // Socket.IO lets an event through whose name is a number, or that has none at all.
   const event = typeof name === 'string' ? name : '';
   try {
+    assertPace(parts, session);
     const reply = handle(parts, session, event, payload);
     if (!(reply instanceof Promise)) acknowledge?.({ ...reply, status: 'ok' });
     else {
@@ -48,6 +54,26 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
   } catch (error) {
     refuse(parts, session, event, error, acknowledge);
   }
+}
+
+/**
+ * Takes the event off the sender's allowance (SPEC LIMIT-2). Whoever floods on after being told is cut,
+ * and comes back with its place kept.
+ * @throws SignalingError `rate-limited`
+ */
+function assertPace({ limits }: InboxParts, session: Session): void {
+  const now = performance.now();
+  session.hasSpoken = true;
+  session.allowance ??= new Allowance(
+    { burst: limits.eventBurst, perSecond: limits.eventsPerSecond },
+    now,
+  );
+  if (session.allowance.take(now)) return;
+  if (session.allowance.isFlooding) {
+    session.allowance = null;
+    session.socket?.conn.close();
+  }
+  throw new SignalingError('rate-limited');
 }
 
 function handle(parts: InboxParts, session: Session, event: string, payload: unknown): Reply {

@@ -23,6 +23,6 @@ export function relay(
   if (peer === undefined || !mayReach(sender, peer)) throw new SignalingError('peer-unreachable');
   const data = { ...sent, from: sender.id };
   if (peer.socket === null) return delivery.send(peer, event, data).then(() => 'held');
-  peer.socket.emit(event, data);
+  delivery.emit(peer, peer.socket, event, data);
   return 'now';
 }

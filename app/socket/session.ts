@@ -2,6 +2,7 @@ import type { Role } from '@telemedicine-signaling/protocol';
 import type { Socket } from 'socket.io';
 import { type Identity, SOMEBODY } from '../auth/access.ts';
 import type { Client } from '../data/session-data.ts';
+import type { Allowance } from './allowance.ts';
 
 /**
  * A client as this process knows it: its state in memory beside what the store keeps. It outlives its
@@ -21,6 +22,14 @@ export interface Session {
   socket: Socket | null;
   /** The rooms it is a member of. */
   readonly rooms: Set<string>;
+  /** What it may still send. */
+  allowance: Allowance | null;
+  /** Candidates sent to each peer in the negotiation under way. */
+  readonly candidates: Map<string, number>;
+  /** False until it has sent an event on any connection. */
+  hasSpoken: boolean;
+  /** When the connection of now began, by the process's own clock. */
+  connectedAt: number;
   /** Events of its that stand in the namespace's lane. */
   inTurn: number;
   /** What the last `queue-position` said, and when updates were last sent; by the process's own clock. */
@@ -41,6 +50,10 @@ export function newSession(
     generation: 0,
     socket: null,
     rooms: new Set(),
+    allowance: null,
+    candidates: new Map(),
+    hasSpoken: false,
+    connectedAt: 0,
     inTurn: 0,
     toldPosition: 0,
     toldAt: Number.NEGATIVE_INFINITY,

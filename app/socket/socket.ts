@@ -24,7 +24,9 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     if (!isListening) early.push(heard);
     else take(heard);
   });
-  socket.on('disconnect', () => {
+  socket.on('disconnect', (reason) => {
+    // After a restart everybody counts as lost, and has the whole window from then on (SPEC RESUME-8).
+    if (reason === 'server shutting down') return;
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
     if (session?.socket === socket) session.socket = null;
     inTurn(async () => {

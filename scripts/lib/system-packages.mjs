@@ -50,7 +50,11 @@ export async function ensureSystemPackages(packages = SYSTEM_PACKAGES) {
     if (!ok) throw new Failure(`${output}\n\napt-get ${args.join(' ')} failed.`);
   }
   const absent = missing.filter((wanted) => findProgram(wanted) === undefined);
-  if (absent.length > 0) throw new Failure(instructions(absent, machine));
+  for (const { debian, commands, variable } of absent) {
+    throw new Failure(
+      `${debian} is installed, but none of ${commands.join(', ')} is on PATH: set ${variable}.`,
+    );
+  }
 }
 
 /**

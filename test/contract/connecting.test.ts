@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../support/clients.ts';
 import { fullHouse } from '../support/full-house.ts';
 import { MATRIX } from '../support/matrix.ts';
-import { freshRoom, granted, Practice } from '../support/practice.ts';
+import { freshRoom, granted, Practice, turnedAway } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
 const PAGE = 'https://clinic.example';
@@ -32,6 +32,9 @@ describe.each(MATRIX)('with socket.io-client $version over $transport', (combina
       'window-seconds': 60,
       protocol: PROTOCOL_VERSION,
       features: expect.arrayContaining(['resume']),
+      'ice-servers': expect.any(Array),
+      'ice-expires-at': null,
+      polite: 'greater-client-id',
       limits: expect.objectContaining({
         'message-bytes': 65_536,
         'metadata-bytes': 16_384,
@@ -44,7 +47,7 @@ describe.each(MATRIX)('with socket.io-client $version over $transport', (combina
 
   it('GATE-3 a namespace can be connected to once it is made, and not before', async () => {
     const namespaceId = `made-late-${combination.version}-${combination.transport}`;
-    await expect(service.join(namespaceId, combination)).rejects.toThrow('Invalid namespace');
+    await turnedAway(service.join(namespaceId, combination), 'namespace-not-found');
     await service.call('create-namespace', { namespaceId });
     const client = await service.join(namespaceId, combination);
     expect(client.welcome['namespace-id']).toBe(namespaceId);
@@ -59,12 +62,36 @@ it('ID-1 GATE-3 every well-formed namespace id can be connected to', async () =>
   }
 });
 
-it.each(['', 'a/b', 'a b', 'n'.repeat(129), '%61', '../etc', 'toString'])(
-  'ID-1 GATE-3 namespace "%s" ends in connect_error',
+it.each(['', 'toString', 'hasOwnProperty', '...'])(
+  'GATE-3 namespace "%s" is not there: connect_error',
+  async (namespaceId) => {
+    await turnedAway(service.join(namespaceId), 'namespace-not-found');
+  },
+);
+
+it.each(['a/b', 'a b', 'n'.repeat(129), '%61', '../etc'])(
+  'ID-1 GATE-3 namespace "%s" is malformed: connect_error',
   async (namespaceId) => {
     await expect(service.join(namespaceId)).rejects.toThrow('Invalid namespace');
   },
 );
+
+it('GATE-3 who connects while the namespace is being made is turned away, or there with all', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const namespaceId = `in-the-making-${round}`;
+    const attempt = () => service.join(namespaceId).catch(() => undefined);
+    const early = [attempt(), attempt(), attempt()];
+    const made = service.call('create-namespace', { namespaceId });
+    const clients = (await Promise.all([...early, attempt(), made.then(attempt)])).slice(0, 5);
+    const there = clients.filter((client) => client !== undefined);
+    const doctor = await service.doctor(namespaceId);
+    for (const client of there) await granted(client.say('create', { 'room-id': client.id }));
+    const ids = new Set(there.map(({ id }) => id));
+    for (const id of ids) await doctor.first('new-patient', ({ from }) => from === id);
+    await service.call('remove-namespace', { namespaceId });
+    for (const client of there) expect(await client.ended()).toBe('io server disconnect');
+  }
+});
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   it('GATE-1 a page of an allowed origin connects, and so does what is no page', async () => {
@@ -85,7 +112,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const sender = await practice.visitor({ transport });
     await granted(sender.say('join', { 'room-id': room }));
     await heard();
-    sender.socket.emit('offer', { 'peer-id': patient.id, sdp: 'x'.repeat(65_536) });
+    sender.socket.emit('offer', { 'peer-id': patient.id, filler: 'x'.repeat(65_536) });
     await sender.ended();
     await patient.first('client-disconnected', (data) => data['client-id'] === sender.id);
     expect(await heard()).toEqual({
@@ -99,9 +126,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const practice = await Practice.open(service, { transport });
     const doctor = await practice.doctor();
     const patient = await practice.patient(freshRoom());
-    const sdp = 'x'.repeat(65_000);
-    await granted(doctor.say('offer', { 'peer-id': patient.id, sdp }));
-    expect((await patient.first('offer')).sdp).toBe(sdp);
+    const filler = 'x'.repeat(65_000);
+    await granted(doctor.say('offer', { 'peer-id': patient.id, filler }));
+    expect((await patient.first('offer')).filler).toBe(filler);
   });
 });
 
@@ -119,7 +146,10 @@ it('GATE-2 a connection is in so many namespaces at once and no more', async () 
   const open = [await another(), await another(), await another(), await another()];
   expect(open.map(({ outcome }) => outcome)).toEqual(Array(4).fill('welcome'));
   const sixth = await another();
-  expect(sixth.outcome).toMatchObject({ data: { code: 'limit-reached' } });
+  expect(sixth.outcome).toMatchObject({
+    message: 'limit-reached',
+    data: { code: 'limit-reached', msg: expect.any(String), retry: true },
+  });
   expect(first.socket.connected).toBe(true);
 
   open[0]?.socket.disconnect();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullHouse } from '../support/full-house.ts';
-import { freshRoom, granted, Practice, refused } from '../support/practice.ts';
+import { freshRoom, granted, Practice, refused, turnedAway } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
 let service: Service;
@@ -333,7 +333,7 @@ describe('a namespace is removed', () => {
       expect(await tidy.call('check-availability', asked)).toMatchObject({ availability: true });
       await tidy.pass(hour);
       expect(await tidy.call('check-availability', asked)).toMatchObject({ availability: false });
-      await expect(unused.visitor()).rejects.toThrow('Invalid namespace');
+      await turnedAway(unused.visitor(), 'namespace-not-found');
       await used.settled();
       expect(doctor.names()).toEqual([]);
     } finally {

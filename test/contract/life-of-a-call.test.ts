@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MATRIX } from '../support/matrix.ts';
-import { freshRoom, granted, Practice, refused } from '../support/practice.ts';
+import { freshRoom, granted, Practice, refused, turnedAway } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
 let service: Service;
@@ -162,7 +162,7 @@ describe.each(MATRIX)('with socket.io-client $version over $transport', (combina
     expect(doctor.all('namespace-removed')).toEqual([removed]);
     expect(patient.all('namespace-removed')).toEqual([removed]);
     expect(patient.all('room-ended')).toEqual([{ 'room-id': room, reason: 'namespace-removed' }]);
-    await expect(service.join(practice.id, combination)).rejects.toThrow('Invalid namespace');
+    await turnedAway(service.join(practice.id, combination), 'namespace-not-found');
   });
 });
 

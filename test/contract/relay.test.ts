@@ -7,7 +7,7 @@ import { Service } from '../support/service.ts';
 let service: Service;
 
 beforeAll(async () => {
-  service = await Service.start();
+  service = await Service.start({ EVENT_BURST: '10000' });
 });
 
 afterAll(() => service.stop());

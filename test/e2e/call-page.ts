@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** What one side of a call receives. */
-export interface Media {
+interface Media {
   connectionState: RTCPeerConnectionState;
   framesDecoded: number;
   audioPackets: number;

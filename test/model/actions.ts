@@ -59,7 +59,7 @@ const speech = (events: fc.Arbitrary<ModelEvent>): fc.Arbitrary<Speech> =>
     peer: index,
     patient: fc.nat(2),
     by: fc.constantFrom('room-id', 'patientID', 'nothing'),
-    fits: fc.nat(5).map((n) => n > 0),
+    fits: fc.nat(7).map((n) => n > 0),
   });
 
 const first = fc.constantFrom<ModelEvent>('create', 'create', 'doctor-joined', 'join');
@@ -73,7 +73,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       says: fc.option(speech(first), { freq: 6 }),
     }),
   ),
-  often(12, fc.record({ do: fc.constant('say' as const), who: index, speech: speech(event) })),
+  often(24, fc.record({ do: fc.constant('say' as const), who: index, speech: speech(event) })),
   often(2, fc.record({ do: fc.constant('drop' as const), who: index })),
   often(
     3,
@@ -86,8 +86,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   often(
     1,
     fc.record({
-      do: fc.constantFrom('make-namespace' as const, 'remove-namespace' as const),
-      namespace: fc.constantFrom(0, 1, 1),
+      do: fc.constantFrom('make-namespace' as const, 'make-namespace', 'remove-namespace' as const),
+      namespace: fc.constantFrom(0, 1, 1, 1),
     }),
   ),
   often(
@@ -111,7 +111,7 @@ export const steps = (maxLength: number, maxAtOnce: number): fc.Arbitrary<Step[]
         14,
         fc.record({
           at: fc.constant('once' as const),
-          actions: fc.array(action, { minLength: 1, maxLength: maxAtOnce }),
+          actions: fc.array(action, { minLength: 1, maxLength: maxAtOnce, size: 'max' }),
         }),
       ),
       often(
@@ -123,5 +123,6 @@ export const steps = (maxLength: number, maxAtOnce: number): fc.Arbitrary<Step[]
       ),
       often(1, fc.record({ at: fc.constant('restart' as const) })),
     ),
-    { minLength: 1, maxLength },
+    // As long as that, and not mostly short: a practice needs a while to become interesting.
+    { minLength: maxLength / 2, maxLength, size: 'max' },
   );

@@ -24,6 +24,8 @@ function wrongStreams({ model, heard }: Trial): Complaints {
   const streams = new Map<string, Map<string, string[]>>();
   for (const { socket, event, data } of heard) {
     if (STATE.includes(event) || isRelay(event)) continue;
+    // A connection whose namespace was removed while it was on its way: nobody's.
+    if (event === 'signaling-error' && data.code === 'namespace-not-found') continue;
     const id = model.clientOf.get(socket) ?? socket;
     const ofClient = streams.get(id) ?? new Map<string, string[]>();
     const room = event.endsWith('-ended') && event !== 'room-ended' ? '' : roomOf(data);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIceServers } from '../../app/ice/ice-servers.ts';
 import { type Coturn, startCoturn } from '../support/coturn.ts';
-import { addressesIn, PUBLIC, SPECIAL_PURPOSE } from '../support/special-purpose.ts';
+import { addressesIn, ONE_BYTE_SET, PUBLIC, SPECIAL_PURPOSE } from '../support/special-purpose.ts';
 import { ATTRIBUTE } from '../support/stun.ts';
 import { openTurnClient, type TurnClient, type TurnCredentials } from '../support/turn-client.ts';
 
@@ -133,8 +133,17 @@ describe.each(['ipv4', 'ipv6'] as const)('ICE-7 where the relay reaches over %s'
   });
 });
 
-describe('ICE-7 what a cloud keeps at a public address', () => {
-  it('ICE-7 no permission for 168.63.129.16', async () => {
+describe('ICE-7 what is easily missed', () => {
+  it('ICE-7 no permission for an address of ::/8, whichever byte is set', async () => {
+    const caller = await client(credentials());
+    await caller.allocate('ipv6');
+    const answers = await Promise.all(
+      ONE_BYTE_SET.map(async (address) => [address, (await caller.permit(address)).error]),
+    );
+    expect(answers).toEqual(ONE_BYTE_SET.map((address) => [address, 403]));
+  });
+
+  it('ICE-7 no permission for 168.63.129.16, which is public but in a cloud is its host', async () => {
     const caller = await client(credentials());
     await caller.allocate();
     expect((await caller.permit('168.63.129.16')).error).toBe(403);

@@ -76,6 +76,13 @@ export class Practice {
   }
 }
 
+/** The connection ends in `connect_error`, which carries this error (SPEC GATE-3). */
+export async function turnedAway(connecting: Promise<TestClient>, code: ErrorCode): Promise<void> {
+  const { retry } = ERRORS[code];
+  const error = await connecting.then(() => 'welcomed', (reason: unknown) => reason);
+  expect(error).toMatchObject({ message: code, data: { code, msg: expect.any(String), retry } });
+}
+
 /** The acknowledgement says `ok`. Answers its fields. */
 export async function granted(answer: Promise<Answer>): Promise<Answer> {
   const said = await answer;

@@ -108,7 +108,10 @@ export class ServerProcess {
 
   static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
     const server = await ServerProcess.make(env);
-    await server.start();
+    await server.start().catch(async (error: unknown) => {
+      await server.clear();
+      throw error;
+    });
     return server;
   }
 

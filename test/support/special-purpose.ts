@@ -69,6 +69,11 @@ export const SPECIAL_PURPOSE = {
   ],
 } as const;
 
+/** Addresses of ::/8 in which one byte alone is set, for coturn compares each byte by itself. */
+export const ONE_BYTE_SET: readonly string[] = Array.from({ length: 15 }, (_, byte) => byte).flatMap(
+  (byte) => [1n, 2n, 0xffn].map((value) => spell(value << BigInt(byte * 8), true)),
+);
+
 /** Public unicast addresses, most of them the neighbours of a special-purpose range. */
 export const PUBLIC = {
   ipv4: [

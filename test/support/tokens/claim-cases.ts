@@ -26,7 +26,11 @@ const forged = (changes: Record<string, unknown>): string =>
 
 /** The wrong types that no claim takes, each as a row for this claim. */
 const wrongTypes = (claim: string, values: readonly unknown[]) =>
-  values.map((value) => [`${claim} ${JSON.stringify(value)}`, hs({ [claim]: value })] as const);
+  values.map((value) => {
+    const shown = JSON.stringify(value);
+    const short = shown.length > 40 ? `${shown.slice(0, 20)}… (${shown.length} characters)` : shown;
+    return [`${claim} ${short}`, hs({ [claim]: value })] as const;
+  });
 
 const service = (namespaces: unknown): string => hs({ role: 'service', namespaces });
 

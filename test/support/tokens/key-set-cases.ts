@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { goodSet, publicJwks } from './key-server.ts';
-import { ecdsa, hmac, noSignature } from './sign.ts';
+import { ecdsa, hmac, noSignature, rsa, rsaPss } from './sign.ts';
 import { byEc, byEd, byRsa, hs, keys, SECRET, signedBy, strange } from './world.ts';
 
 /** One token, and the keys that are published when it comes. */
@@ -18,6 +18,9 @@ const { n: modulus = '' } = publicJwks.rsa;
 
 const rsaKey = (changes: object) => ({ keys: [{ ...publicJwks.rsa, ...changes }] });
 const byNamed = (kid: unknown) => byRsa(undefined, { kid });
+
+const bySha512 = signedBy(rsa(keys.rsa.privateKey, 'sha512'), { alg: 'RS512', kid: 'rsa' });
+const byPss = signedBy(rsaPss(keys.rsa.privateKey), { alg: 'PS256', kid: 'rsa' });
 
 const strangers = {
   jwk: strange.rsa.publicKey.export({ format: 'jwk' }),
@@ -97,7 +100,9 @@ export const keySetCases: readonly KeySetCase[] = [
       signedBy(hmac(JSON.stringify(goodSet)), { alg: 'HS256' }),
     ],
     ['alg none under a published kid', signedBy(noSignature, { alg: 'none', kid: 'rsa' })],
-    ['RS512 with a published key', byRsa(undefined, { alg: 'RS512', kid: 'rsa' })],
+    ['RS512 with a published key', bySha512],
+    ['RS512 with a key published for any algorithm', bySha512, rsaKey({ alg: undefined })],
+    ['PS256 with a key published for any algorithm', byPss, rsaKey({ alg: undefined })],
     ['ES256 under the kid of the RSA key', byEc(undefined, { kid: 'rsa' })],
     ['a key published for encryption', byNamed('rsa'), rsaKey({ use: 'enc' })],
     ['a key published for another algorithm', byNamed('rsa'), rsaKey({ alg: 'RS512' })],

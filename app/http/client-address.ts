@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
+import ipaddr from 'ipaddr.js';
+
+/** The address that a request came from; `X-Forwarded-For` counts from trusted proxies only (SPEC LIMIT-1). */
+export type AddressOf = (request: IncomingMessage) => string;
+
+/** @param trustedProxies addresses, ranges, or `loopback`, `linklocal`, `uniquelocal` */
+export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
+  const trust = proxyAddr.compile([...trustedProxies]);
+  return (request) => keyOf(proxyAddr(request, trust));
+}
+
+/**
+ * What limits count by: an IPv4 address, or the /64 of an IPv6 address, since a household or a single
+ * phone has all of one.
+ */
+export function keyOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  const network = (parsed as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
+}

@@ -1,0 +1,51 @@
+import { ERRORS, type ErrorCode } from '@telemedicine-signaling/protocol';
+import type { Time } from '../data/session-data.ts';
+import { StallWatch } from './backlog.ts';
+import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
+
+export interface PatrolParts {
+  directory: Directory;
+  limits: { firstEventSeconds: number; backlogSeconds: number };
+}
+
+/** How long a connection goes on after its access token has expired, in milliseconds (SPEC AUTH-6). */
+const GRACE_MS = 25_000;
+
+/**
+ * Looks after all connections in one round, instead of a timer for each. Whoever is cut keeps the place
+ * for the window, and may come back.
+ */
+export class Patrol {
+  readonly #parts: PatrolParts;
+  readonly #stalls = new StallWatch();
+
+  constructor(parts: PatrolParts) {
+    this.#parts = parts;
+  }
+
+  round(now: Time): void {
+    const moment = performance.now();
+    for (const session of this.#parts.directory.all()) this.#look(session, now, moment);
+  }
+
+  #look(session: Session, now: Time, moment: number): void {
+    const { socket, identity } = session;
+    if (socket === null) return;
+    const { firstEventSeconds, backlogSeconds } = this.#parts.limits;
+    if (this.#stalls.isStalled(socket, backlogSeconds * 1000, moment)) {
+      // It does not read: there is nothing to tell it.
+      socket.conn.close(true);
+    } else if (identity.expiresAt !== null && identity.expiresAt + GRACE_MS <= now) {
+      cut(session, 'token-expired');
+    } else if (!session.hasSpoken && session.connectedAt + firstEventSeconds * 1000 <= moment) {
+      cut(session, 'limit-reached', 'This connection never sent an event.');
+    }
+  }
+}
+
+function cut({ socket }: Session, code: ErrorCode, why?: string): void {
+  const { msg, retry } = ERRORS[code];
+  socket?.emit('signaling-error', { event: 'connection', code, msg: why ?? msg, retry });
+  socket?.disconnect();
+}
