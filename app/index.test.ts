@@ -9,6 +9,7 @@ import { systemClock } from './clock.ts';
 import { loadConfig } from './config.ts';
 import type { SessionData } from './data/session-data.ts';
 import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { FailedAttempts } from './http/failed-attempts.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { type AppParts, createApp } from './index.ts';
 
@@ -37,6 +38,8 @@ const appWith = (env: Record<string, string>, parts: Partial<AppParts> = {}) =>
     access: openAccess,
     ice: createIceServers(loadConfig({}).ice, systemClock),
     mint: undefined,
+    addressOf: () => '127.0.0.1',
+    failures: new FailedAttempts({ attempts: 10, withinMs: 60_000, blockMs: 60_000 }),
     logger: pino({ level: 'trace' }, { write: (line) => (written += line) }),
     ...parts,
   });

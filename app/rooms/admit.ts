@@ -35,11 +35,9 @@ export async function knock(parts: RoomParts, actor: Actor, sent: Join): Promise
       return { ...claimed(called, actor), state, knockUntil };
     },
   );
-  const steps = claimSteps(actor, before, after);
-  if (!isWaiting(before.state) && isWaiting(after.state)) {
-    steps.push(...(await backInLine(parts.data, after)));
-  }
-  steps.push({
+  const isBack = !isWaiting(before.state) && isWaiting(after.state);
+  const steps = isBack ? await backInLine(parts.data, after) : [];
+  steps.push(...claimSteps(actor, before, after), {
     to: { clients: othersIn(after, actor.id) },
     event: 'doctor-entered',
     data: { ...sent, 'client-id': actor.id, from: actor.id },

@@ -11,6 +11,7 @@ import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { openSqliteSessionData } from '../data/session-data-sqlite.ts';
+import { FailedAttempts } from '../http/failed-attempts.ts';
 import { createIceServers } from '../ice/ice-servers.ts';
 import { createApp } from '../index.ts';
 
@@ -32,6 +33,8 @@ beforeAll(async () => {
     access: openAccess,
     ice: createIceServers(loadConfig({}).ice, systemClock),
     mint: undefined,
+    addressOf: () => '127.0.0.1',
+    failures: new FailedAttempts({ attempts: 10, withinMs: 60_000, blockMs: 60_000 }),
     logger: false,
   });
   url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -6,7 +6,7 @@ import { eachText } from './carried-text.ts';
 export const CANDIDATES_PER_NEGOTIATION = 200;
 
 /** Characters, all of them ASCII, of one candidate (SPEC MEDIA-6). */
-export const CANDIDATE_CHARACTERS = 1_024;
+const CANDIDATE_CHARACTERS = 1_024;
 
 const PREFIX = /^(?:a=)?candidate:/;
 

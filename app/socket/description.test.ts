@@ -192,8 +192,9 @@ describe('MEDIA-8 a description costs time in proportion to its size', () => {
     ['brackets', `${'['.repeat(30)}${'[],'.repeat(10_000)}`],
     ['an open brace after spaces', `${' '.repeat(32_000)}{`],
   ])('MEDIA-8 %s', (_, sdp) => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     verdict({ sdp });
-    expect(performance.now() - start).toBeLessThan(100);
+    // Of the processor, not of the clock: other tests run beside this one. In microseconds.
+    expect(process.cpuUsage(before).user).toBeLessThan(250_000);
   });
 });

@@ -81,10 +81,13 @@ describe('the contract tests leave nothing out', () => {
     );
   });
 
-  it.each(ERROR_CODES.filter((code) => !FAULTS.includes(code)))('ERR-1 a test provokes %s', (code) => {
-    const isInServer = new RegExp(`'${code}'`).test(server);
-    expect({ isProvoked: isProvoked(code), isInServer }).toMatchObject(
-      NOT_YET.includes(code) ? { isInServer: false } : { isProvoked: true },
-    );
-  });
+  it.each(ERROR_CODES.filter((code) => !FAULTS.includes(code)))(
+    'ERR-1 a test provokes %s',
+    (code) => {
+      const isInServer = new RegExp(`'${code}'`).test(server);
+      expect({ isProvoked: isProvoked(code), isInServer }).toMatchObject(
+        NOT_YET.includes(code) ? { isInServer: false } : { isProvoked: true },
+      );
+    },
+  );
 });

@@ -120,7 +120,7 @@ describe('create', () => {
   it('ROOM-3 a room takes one patient', async () => {
     const { practice, room, heard, patient } = await fullHouse(service, { patientID: 'p-1' });
     const intruder = await practice.visitor();
-    await refused(intruder.say('create', { 'room-id': room, patientID: 'p-1' }), 'room-taken');
+    await refused(intruder.say('create', { 'room-id': room, patientID: 'p-2' }), 'room-taken');
     await refused(intruder.say('create', { 'room-id': room }), 'room-taken');
     expect(await heard()).toEqual({});
     expect(intruder.names()).toEqual([]);

@@ -242,6 +242,23 @@ describe('which room is meant', () => {
     await refused(colleague.say('doctor-ended', { patientID: 'p-1' }), 'not-allowed');
     expect(await heard()).toEqual({});
   });
+
+  it('ROOM-9 a doctor whose page was loaded anew ends what its former self held', async () => {
+    const { practice, room, doctor, patient, heard } = await fullHouse(service, {
+      patientID: 'p-1',
+    });
+    await granted(doctor.say('join', { 'room-id': room }));
+    doctor.drop();
+    await patient.first('client-disconnected');
+    await heard();
+    const reloaded = await practice.doctor();
+    await granted(reloaded.say('doctor-ended', { patientID: 'p-1' }));
+    expect(await heard()).toMatchObject({
+      patient: ['doctor-ended', 'room-ended'],
+      companion: ['doctor-ended', 'room-ended'],
+    });
+    expect(patient.all('doctor-ended')).toMatchObject([{ from: reloaded.id }]);
+  });
 });
 
 describe('leave', () => {
@@ -260,7 +277,16 @@ describe('leave', () => {
     await granted(doctor.say('join', { 'room-id': nextRoom }));
     await heard();
     await granted(doctor.say('leave', { 'room-id': nextRoom }));
-    expect(await heard()).toEqual({ neighbour: ['client-left'] });
+    expect(await heard()).toEqual({
+      neighbour: ['client-left'],
+      doctor: ['new-patient'],
+      colleague: ['new-patient'],
+    });
+    expect(colleague.all('new-patient').at(-1)).toEqual({
+      'room-id': nextRoom,
+      'client-id': neighbour.id,
+      from: neighbour.id,
+    });
     const place = { 'room-id': nextRoom, position: 1, ahead: 0 };
     expect(neighbour.all('queue-position').at(-1)).toEqual(place);
     await granted(colleague.say('doctor-joined', {}));

@@ -258,36 +258,39 @@ describe('how much', () => {
 });
 
 describe('order', () => {
-  it.each(TRANSPORTS)('IN-6 what is sent right after connecting counts, in order, over %s', async (transport) => {
-    const practice = await Practice.open(service);
-    const room = freshRoom();
-    const patient = await practice.patient(room);
-    const eager = service.connect(practice.id, { transport });
-    const join = { 'room-id': room };
-    eager.socket.emit('offer', { 'peer-id': patient.id, n: 0 });
-    eager.socket.emit('doctor-joined', {});
-    eager.socket.emit('join', { ...join, init: true });
-    eager.socket.emit('offer', { 'peer-id': patient.id, n: 1 });
-    eager.socket.emit('join', join);
-    eager.socket.emit('doctor-ended', join);
-    eager.socket.emit('offer', { 'peer-id': patient.id, n: 2 });
-    await patient.first('room-ended');
-    await eager.caughtUp();
-    await practice.settled();
-    expect(patient.names()).toEqual([
-      'doctor-entered',
-      'offer',
-      'room-joined',
-      'doctor-ended',
-      'room-ended',
-    ]);
-    expect(eager.heard[0]?.event).toBe('welcome');
-    const errors = eager.all('signaling-error').map(({ event, code }) => [event, code]);
-    expect(errors).toEqual([
-      ['offer', 'peer-unreachable'],
-      ['offer', 'peer-unreachable'],
-    ]);
-  });
+  it.each(TRANSPORTS)(
+    'IN-6 what is sent right after connecting counts, in order, over %s',
+    async (transport) => {
+      const practice = await Practice.open(service);
+      const room = freshRoom();
+      const patient = await practice.patient(room);
+      const eager = service.connect(practice.id, { transport });
+      const join = { 'room-id': room };
+      eager.socket.emit('offer', { 'peer-id': patient.id, n: 0 });
+      eager.socket.emit('doctor-joined', {});
+      eager.socket.emit('join', { ...join, init: true });
+      eager.socket.emit('offer', { 'peer-id': patient.id, n: 1 });
+      eager.socket.emit('join', join);
+      eager.socket.emit('doctor-ended', join);
+      eager.socket.emit('offer', { 'peer-id': patient.id, n: 2 });
+      await patient.first('room-ended');
+      await eager.caughtUp();
+      await practice.settled();
+      expect(patient.names()).toEqual([
+        'doctor-entered',
+        'offer',
+        'room-joined',
+        'doctor-ended',
+        'room-ended',
+      ]);
+      expect(eager.heard[0]?.event).toBe('welcome');
+      const errors = eager.all('signaling-error').map(({ event, code }) => [event, code]);
+      expect(errors).toEqual([
+        ['offer', 'peer-unreachable'],
+        ['offer', 'peer-unreachable'],
+      ]);
+    },
+  );
 
   it('IN-6 a burst of steps and relays takes effect in the order in which it was sent', async () => {
     const practice = await Practice.open(service);

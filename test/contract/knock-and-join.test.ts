@@ -153,11 +153,15 @@ describe('a doctor knocks', () => {
     await heard();
     doctor.drop();
     await patient.first('client-disconnected');
+    const third = await practice.doctor();
+    await heard();
     await granted(colleague.say('join', { 'room-id': room, init: true }));
     expect(await heard()).toEqual({
-      patient: ['client-disconnected', 'client-left', 'doctor-entered'],
-      companion: ['client-disconnected', 'client-left', 'doctor-entered'],
+      patient: ['client-left', 'doctor-entered'],
+      companion: ['client-left', 'doctor-entered'],
+      colleague: ['new-patient'],
     });
+    expect(third.names().slice(-2)).toEqual(['new-patient', 'answered-elsewhere']);
     await service.pass(KNOCK_MS);
     await granted(colleague.say('doctor-joined', {}));
     await practice.settled();

@@ -3,6 +3,8 @@ import { MATRIX } from '../support/matrix.ts';
 import { freshRoom, granted, Practice, refused, turnedAway } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
+const CANDIDATE = 'candidate:1 1 udp 2122260223 192.0.2.1 54400 typ host generation 0';
+
 let service: Service;
 
 beforeAll(async () => {
@@ -55,7 +57,7 @@ describe.each(MATRIX)('with socket.io-client $version over $transport', (combina
       [doctor, patient, 'send-metadata', { title: 'Dr', room }],
       [doctor, patient, 'offer', { offer: { type: 'offer', sdp: 'v=0\r\n' } }],
       [patient, doctor, 'answer', { answer: { type: 'answer', sdp: 'v=0\r\n' } }],
-      [patient, doctor, 'ice-candidate', { candidate: { sdpMLineIndex: 0, candidate: 'a=1' } }],
+      [patient, doctor, 'ice-candidate', { candidate: { sdpMLineIndex: 0, candidate: CANDIDATE } }],
       [doctor, patient, 'ice-candidate', { candidate: null }],
     ] as const;
     for (const [sender, peer, event, data] of setUp) {

@@ -77,14 +77,17 @@ describe('a connection is lost', () => {
     ]);
   });
 
-  it.each(TRANSPORTS)('RESUME-1 a page that closes its socket over %s counts as lost', async (transport) => {
-    const practice = await Practice.open(service);
-    const doctor = await practice.doctor();
-    const patient = await practice.patient(freshRoom(), {}, { transport });
-    patient.close();
-    const lost = await doctor.first('client-disconnected');
-    expect(lost['client-id']).toBe(patient.id);
-  });
+  it.each(TRANSPORTS)(
+    'RESUME-1 a page that closes its socket over %s counts as lost',
+    async (transport) => {
+      const practice = await Practice.open(service);
+      const doctor = await practice.doctor();
+      const patient = await practice.patient(freshRoom(), {}, { transport });
+      patient.close();
+      const lost = await doctor.first('client-disconnected');
+      expect(lost['client-id']).toBe(patient.id);
+    },
+  );
 
   it('QUEUE-1 the queue shows that the patient is not connected', async () => {
     const practice = await Practice.open(service);
@@ -158,7 +161,7 @@ describe('the window ends', () => {
     await neighbour.first('client-disconnected');
     await heard();
     await service.pass(WINDOW_MS);
-    expect(await heard()).toEqual({ neighbour: ['client-left'] });
+    expect(await heard()).toEqual({ neighbour: ['client-left'], colleague: ['new-patient'] });
     const left = { 'client-id': doctor.id, 'room-id': nextRoom };
     expect(neighbour.all('client-left')).toEqual([left]);
     const place = { 'room-id': nextRoom, position: 1, ahead: 0 };
@@ -180,15 +183,19 @@ describe('the window ends', () => {
     const { practice, doctor, colleague, patient, visitor, heard } = await fullHouse(service);
     const available = () => service.call('check-availability', { namespaceId: practice.id });
     doctor.drop();
-    await expect.poll(() => patient.say('offer', { 'peer-id': doctor.id })).toMatchObject({
-      delivered: 'held',
-    });
+    await expect
+      .poll(() => patient.say('offer', { 'peer-id': doctor.id }))
+      .toMatchObject({
+        delivered: 'held',
+      });
     await service.pass(WINDOW_MS);
     expect(await heard()).toEqual({});
     colleague.drop();
-    await expect.poll(() => patient.say('offer', { 'peer-id': colleague.id })).toMatchObject({
-      delivered: 'held',
-    });
+    await expect
+      .poll(() => patient.say('offer', { 'peer-id': colleague.id }))
+      .toMatchObject({
+        delivered: 'held',
+      });
     expect(await available()).toMatchObject({ 'doctor-online': true });
     await service.pass(WINDOW_MS);
     const state = { 'namespace-id': practice.id, online: false };
@@ -207,9 +214,11 @@ describe('the window ends', () => {
       const patient = await practice.patient(room);
       await granted(doctor.say('join', { 'room-id': room, init: true }));
       doctor.drop();
-      await expect.poll(() => patient.say('offer', { 'peer-id': doctor.id })).toMatchObject({
-        delivered: 'held',
-      });
+      await expect
+        .poll(() => patient.say('offer', { 'peer-id': doctor.id }))
+        .toMatchObject({
+          delivered: 'held',
+        });
       await hasty.pass(WINDOW_MS);
       expect(await hasty.call('join-room', { roomId: room })).toMatchObject({ state: 'waiting' });
       await practice.settled();

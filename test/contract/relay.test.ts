@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TRANSPORTS, type TestClient } from '../support/clients.ts';
+import { type TestClient, TRANSPORTS } from '../support/clients.ts';
 import { type FullHouse, fullHouse } from '../support/full-house.ts';
 import { freshRoom, granted, Practice, refused } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
@@ -120,26 +120,29 @@ describe('order and what is held', () => {
     await refused(doctor.say('offer', offer), 'peer-unreachable');
   });
 
-  it.each(TRANSPORTS)('RELAY-5 bursts from several senders keep their order over %s', async (transport) => {
-    const practice = await Practice.open(service, { transport });
-    const doctor = await practice.doctor();
-    const patients = [];
-    for (let n = 0; n < 3; n += 1) patients.push(await practice.patient(freshRoom()));
-    const count = 150;
-    for (let n = 0; n < count; n += 1) {
-      for (const one of patients) {
-        one.socket.emit('ice-candidate', { 'peer-id': doctor.id, n });
-        doctor.socket.emit('ice-candidate', { 'peer-id': one.id, n });
+  it.each(TRANSPORTS)(
+    'RELAY-5 bursts from several senders keep their order over %s',
+    async (transport) => {
+      const practice = await Practice.open(service, { transport });
+      const doctor = await practice.doctor();
+      const patients = [];
+      for (let n = 0; n < 3; n += 1) patients.push(await practice.patient(freshRoom()));
+      const count = 150;
+      for (let n = 0; n < count; n += 1) {
+        for (const one of patients) {
+          one.socket.emit('ice-candidate', { 'peer-id': doctor.id, n });
+          doctor.socket.emit('ice-candidate', { 'peer-id': one.id, n });
+        }
       }
-    }
-    await practice.settled();
-    const inOrder = Array.from({ length: count }, (_, n) => n);
-    for (const one of patients) {
-      expect(one.all('ice-candidate').map(({ n }) => n)).toEqual(inOrder);
-      const fromOne = doctor.all('ice-candidate').filter(({ from }) => from === one.id);
-      expect(fromOne.map(({ n }) => n)).toEqual(inOrder);
-    }
-  });
+      await practice.settled();
+      const inOrder = Array.from({ length: count }, (_, n) => n);
+      for (const one of patients) {
+        expect(one.all('ice-candidate').map(({ n }) => n)).toEqual(inOrder);
+        const fromOne = doctor.all('ice-candidate').filter(({ from }) => from === one.id);
+        expect(fromOne.map(({ n }) => n)).toEqual(inOrder);
+      }
+    },
+  );
 
   it('RELAY-5 a relay does not overtake what its sender said before', async () => {
     const { practice, nextRoom, doctor, neighbour } = await fullHouse(service);

@@ -368,15 +368,30 @@ describe('a page that cannot resume', () => {
     expect(await reloaded.first('offer')).toMatchObject({ from: doctor.id });
   });
 
-  it('RESUME-9 ROOM-3 only with the patientID, and only while the other is lost', async () => {
+  it('RESUME-9 RESUME-4 need not wait until the old connection is known to be lost', async () => {
+    const { practice, room, patient, heard } = await fullHouse(service, { patientID: 'p-1' });
+    const reloaded = await practice.patient(room, { patientID: 'p-1' });
+    expect(await patient.ended()).toBe('io server disconnect');
+    expect(patient.heard.at(-1)).toEqual({ event: 'superseded', data: { 'come-back': false } });
+    expect(await heard()).toMatchObject({
+      doctor: ['new-patient'],
+      colleague: ['new-patient'],
+      companion: ['client-left', 'room-joined'],
+    });
+    const place = { 'room-id': room, position: 1, ahead: 0 };
+    expect(reloaded.all('queue-position')).toEqual([place]);
+    await service.pass(WINDOW_MS);
+    expect(await heard()).toEqual({});
+  });
+
+  it('RESUME-9 ROOM-3 only with the same patientID', async () => {
     const { practice, room, patient, doctor, heard } = await fullHouse(service, {
       patientID: 'p-1',
     });
-    const other = await practice.visitor();
-    await refused(other.say('create', { 'room-id': room, patientID: 'p-1' }), 'room-taken');
     patient.drop();
     await doctor.first('client-disconnected');
     await heard();
+    const other = await practice.visitor();
     await refused(other.say('create', { 'room-id': room, patientID: 'p-2' }), 'room-taken');
     await refused(other.say('create', { 'room-id': room }), 'room-taken');
     expect(await heard()).toEqual({});
@@ -384,9 +399,10 @@ describe('a page that cannot resume', () => {
 
   it('RESUME-9 a page that never gave a patientID goes by the room alone', async () => {
     const { practice, room, patient, doctor } = await fullHouse(service);
+    const other = await practice.visitor();
+    await refused(other.say('create', { 'room-id': room }), 'room-taken');
     patient.drop();
     await doctor.first('client-disconnected');
-    const other = await practice.visitor();
     await refused(other.say('create', { 'room-id': room, patientID: 'p-1' }), 'room-taken');
     const reloaded = await practice.patient(room);
     const place = { 'room-id': room, position: 1, ahead: 0 };

@@ -26,7 +26,7 @@ export interface Speech {
 export type Step =
   | { at: 'once'; actions: Action[] }
   | { at: 'rest'; pass: number }
-  | { at: 'restart' };
+  | { at: 'restart'; but: number };
 
 const index = fc.nat(7);
 const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
@@ -121,8 +121,8 @@ export const steps = (maxLength: number, maxAtOnce: number): fc.Arbitrary<Step[]
           pass: fc.constantFrom(SECOND, 20 * SECOND, 46 * SECOND, 61 * SECOND, DAY + SECOND),
         }),
       ),
-      often(1, fc.record({ at: fc.constant('restart' as const) })),
+      often(1, fc.record({ at: fc.constant('restart' as const), but: index })),
     ),
     // As long as that, and not mostly short: a practice needs a while to become interesting.
-    { minLength: maxLength / 2, maxLength, size: 'max' },
+    { minLength: 1, maxLength, size: 'max' },
   );

@@ -14,6 +14,9 @@ export class FakeSocket {
   readonly handshake: { auth: Record<string, unknown> };
   /** As the gate leaves it in open access. */
   readonly data = { identity: SOMEBODY };
+  /** It reads as fast as is written to it. */
+  readonly conn = { writeBuffer: [], close: () => this.disconnect() };
+  readonly request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } };
   connected = true;
   /** True while those who listen for the end of this connection hear of it. */
   isClosing = false;
@@ -55,7 +58,7 @@ export class FakeSocket {
     if (!this.connected) return;
     this.connected = false;
     this.isClosing = true;
-    for (const listener of this.#listeners.disconnect) listener();
+    for (const listener of this.#listeners.disconnect) listener('transport close');
     this.isClosing = false;
   }
 

@@ -10,9 +10,9 @@ import {
   type ModelClient,
   type ModelRoom,
   others,
-  RULES,
   refuse,
 } from './model.ts';
+import { RULES } from './rules.ts';
 
 /** What a client says: the keys that the rules look at. */
 export interface Sent {
@@ -139,7 +139,8 @@ function takeSeat(
   patientId: string | null,
 ): void {
   const seated = room.patient as string;
-  if (!model.isLost(seated) || room.patientId !== patientId) refuse('room-taken');
+  const isProven = patientId !== null;
+  if (room.patientId !== patientId || !(isProven || model.isLost(seated))) refuse('room-taken');
   room.members.delete(seated);
   model.clients.delete(seated);
   model.tell(others(room, client.id), room.id, `client-left ${seated}`);
@@ -152,7 +153,7 @@ function knock(model: Model, doctor: ModelClient, sent: Sent): void {
   const isBreakingOff = room.state === 'in-consultation' && room.claimedBy !== doctor.id;
   claim(model, room, doctor);
   // The colleague whose connection was lost is out; until this doctor comes in the patient waits.
-  if (isBreakingOff) model.wait(room, 'first');
+  if (isBreakingOff) waitsAgain(model, room);
   if (isWaiting(room)) {
     room.state = 'knocking';
     room.knockUntil = model.now + RULES.knockMs;
@@ -224,13 +225,19 @@ function patientLeaves(model: Model, room: ModelRoom, patient: ModelClient): voi
 export function stepOut(model: Model, room: ModelRoom, id: string): void {
   model.tell(others(room, id), room.id, `client-left ${id}`);
   room.members.delete(id);
-  if (room.claimedBy === id) model.wait(room, 'first');
+  if (room.claimedBy === id) waitsAgain(model, room);
+}
+
+function waitsAgain(model: Model, room: ModelRoom): void {
+  model.wait(room, 'first');
+  model.tell(model.doctorsOf(room.namespaceId ?? ''), room.id, `new-patient ${room.patient}`);
 }
 
 /** ROOM-9. */
 function whichRoom(model: Model, client: ModelClient, sent: Sent): ModelRoom {
-  const holds = (room: ModelRoom) =>
-    room.members.has(client.id) || (room.claimedBy === client.id && client.role === 'doctor');
+  const has = (room: ModelRoom) => room.members.has(client.id) || room.claimedBy === client.id;
+  const isLeftBehind = ({ claimedBy }: ModelRoom) => claimedBy !== null && model.isLost(claimedBy);
+  const holds = (room: ModelRoom) => has(room) || (client.role === 'doctor' && isLeftBehind(room));
   if (sent['room-id'] !== undefined) {
     const room = roomHere(model, client, sent['room-id']);
     if (holds(room)) return room;
@@ -238,7 +245,7 @@ function whichRoom(model: Model, client: ModelClient, sent: Sent): ModelRoom {
     return refuse(room.state === 'ended' ? 'room-ended' : 'not-allowed');
   }
   const all = model.liveRooms(client.namespaceId);
-  const own = all.filter(holds);
+  const own = all.filter(has);
   if (sent.patientID !== undefined) {
     const meant = all.filter((room) => room.patientId === sent.patientID);
     const seen = client.role === 'doctor' ? meant : meant.filter(holds);

@@ -1,5 +1,6 @@
-import { isWaiting, type Model, type ModelClient, others, RULES } from './model.ts';
+import { isWaiting, type Model, type ModelClient, others } from './model.ts';
 import { stepOut } from './model-events.ts';
+import { RULES } from './rules.ts';
 
 /** A connection arrives: as the client that was told the resume token it brings, or as a new one. */
 export function arrive(
@@ -112,6 +113,7 @@ export function removeNamespace(model: Model, namespaceId: string): void {
   for (const room of model.liveRooms(namespaceId)) {
     model.tell(room.members, room.id, 'room-ended namespace-removed ');
     room.state = 'ended';
+    room.claimedBy = null;
     room.endedAt = model.now;
   }
   model.lines.delete(namespaceId);

@@ -43,6 +43,8 @@ async function settle(trial: Trial): Promise<void> {
 }
 
 async function check(trial: Trial): Promise<void> {
+  for (const j of trial.jobs) { const k = j.kind==='say'? j.saying.event+':'+(j.saying.answer?.code??j.saying.answer?.status) : j.kind; (globalThis as any).S ??= {}; (globalThis as any).S[k] = ((globalThis as any).S[k]??0)+1; }
+ for (const r of trial.directRelays) { const k='direct:'+(r.saying.answer?.code ?? r.saying.answer?.delivered);(globalThis as any).S ??= {}; (globalThis as any).S[k] = ((globalThis as any).S[k]??0)+1;}
   const complaints = replay(trial);
   complaints.push(...trial.faults.map((fault) => `a fault: ${(fault as Error).stack ?? fault}`));
   complaints.push(...(await differences(trial)));
@@ -56,6 +58,7 @@ async function take(trial: Trial, step: Step): Promise<void> {
   if (step.at === 'restart') {
     await trial.restart();
     restart(trial.model);
+    trial.resumeAll(step.but);
   } else if (step.at === 'rest') await rest(trial, step.pass);
   else {
     for (const action of step.actions) {
@@ -96,7 +99,7 @@ describe('the practice against a model of its specification', () => {
     fuzzing(60, async (parameters) => {
       let taken = 0;
       await fc.assert(
-        fc.asyncProperty(steps(30, 5), fc.integer(), async (all, seed) => {
+        fc.asyncProperty(steps(60, 5), fc.integer(), async (all, seed) => {
           await withStore(async (store) => {
             const trial = new Trial(store, randomFrom(seed));
             trial.model.now = trial.clock.now();
@@ -104,13 +107,15 @@ describe('the practice against a model of its specification', () => {
             await settle(trial);
             await check(trial);
             for (const step of all) await take(trial, step);
-            await leaveNothing(trial);
+            for (const h of trial.heard) { const k='heard '+h.event; (globalThis as any).S[k] = ((globalThis as any).S[k]??0)+1; }
+          await leaveNothing(trial);
             taken += 1;
           });
         }),
         parameters,
       );
-      expect(taken).toBeGreaterThan(0);
+      console.log(Object.entries((globalThis as any).S).map(([k,v])=>k+' '+v).sort().join(', '));
+    expect(taken).toBeGreaterThan(0);
     }),
     600_000,
   );

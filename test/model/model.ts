@@ -1,15 +1,5 @@
 import type { EndReason, ErrorCode, Role, RoomState } from '@telemedicine-signaling/protocol';
 
-/** The bounds and times that the model and the server under test agree on. */
-export const RULES = {
-  roomsPerClient: 3,
-  membersPerRoom: 4,
-  waitingRoomSize: 4,
-  windowMs: 60_000,
-  knockMs: 45_000,
-  roomMs: 24 * 60 * 60 * 1000,
-} as const;
-
 export interface ModelClient {
   id: string;
   namespaceId: string;
@@ -153,6 +143,7 @@ export class Model {
     const wasWaiting = isWaiting(room);
     this.#outOfLine(room);
     room.state = 'ended';
+    room.claimedBy = null;
     room.endedAt = this.now;
     const doctors = wasWaiting && room.namespaceId !== null ? this.doctorsOf(room.namespaceId) : [];
     this.tell([...room.members, ...doctors], room.id, `room-ended ${reason} ${by ?? ''}`);

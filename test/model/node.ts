@@ -1,6 +1,8 @@
 import { openAccess } from '../../app/auth/access.ts';
 import { loadConfig } from '../../app/config.ts';
 import type { SessionData } from '../../app/data/session-data.ts';
+import { createAddressOf } from '../../app/http/client-address.ts';
+import { FailedAttempts } from '../../app/http/failed-attempts.ts';
 import { createIceServers } from '../../app/ice/ice-servers.ts';
 import { create, remove } from '../../app/namespaces/namespace.ts';
 import { Sweeper } from '../../app/ops/sweeper.ts';
@@ -14,7 +16,7 @@ import { QueueBoard } from '../../app/socket/queue-board.ts';
 import { type SocketParts, serve } from '../../app/socket/socket.ts';
 import type { TestClock } from '../support/service.ts';
 import type { FakeSocket } from './fake-socket.ts';
-import { RULES } from './model.ts';
+import { ENVIRONMENT } from './rules.ts';
 import { slowStore } from './slow-store.ts';
 
 export interface NodeParts {
@@ -25,18 +27,11 @@ export interface NodeParts {
   onFault: (error: unknown) => void;
 }
 
-const LIMITS = {
-  ...RULES,
-  metadataBytes: 4096,
-  payloadDepth: 32,
-  heldMessages: 10_000,
-  heldBytes: 10_000_000,
-};
-
+const { limits, windows, retention, ice } = loadConfig(ENVIRONMENT);
 const WINDOWS = {
-  doctor: RULES.windowMs,
-  patient: RULES.windowMs,
-  guest: RULES.windowMs,
+  doctor: windows.doctorMs,
+  patient: windows.patientMs,
+  guest: windows.guestMs,
   service: 0,
 };
 
@@ -47,21 +42,19 @@ export class ServerNode {
   /** In which order the last sweep took what had run out together, of which nobody promises any. */
   readonly swept = { clients: [] as string[], rooms: [] as string[] };
   readonly #parts: SocketParts;
-  readonly #clock: TestClock;
   readonly #sweeper: Sweeper;
   readonly #board: QueueBoard;
-  readonly #kill: () => void;
-  readonly #idle: () => Promise<void>;
-  readonly #underWay: () => number;
+  readonly #slow: ReturnType<typeof slowStore>;
+  readonly #lanesIdle: () => Promise<void>;
 
   constructor({ store, clock, random, onFault }: NodeParts) {
-    const slow = slowStore(store, random);
-    const { store: data } = slow;
+    this.#slow = slowStore(store, random);
+    const data = this.#slow.store;
     const { directory } = this;
     const delivery = new Delivery({
       data,
       directory,
-      limits: LIMITS,
+      limits,
       onQueueChanged: (namespaceId) => this.#board.changed(namespaceId),
       onNamespaceClosed: (namespaceId) => {
         this.#board.forget(namespaceId);
@@ -69,12 +62,7 @@ export class ServerNode {
       },
     });
     const { perform, lanes, forget } = createPerform({ data, directory, delivery });
-    const rooms: RoomParts = { data, clock, limits: LIMITS, windows: RULES };
-    const retention = {
-      namespaceIdleMs: null,
-      unusedRoomMs: RULES.roomMs,
-      endedRoomMs: RULES.roomMs,
-    };
+    const rooms: RoomParts = { data, clock, limits, windows };
     const noting = this.#noting(data);
     this.#board = new QueueBoard({ data, directory, perform, onError: onFault });
     this.#sweeper = new Sweeper({
@@ -83,7 +71,7 @@ export class ServerNode {
       perform,
       rooms: { ...rooms, data: noting },
       retention,
-      cutExpired: () => {},
+      patrol: () => {},
       onError: onFault,
     });
     this.#parts = {
@@ -94,21 +82,21 @@ export class ServerNode {
       perform,
       rooms,
       windows: WINDOWS,
-      limits: LIMITS,
+      limits,
       publicLimits: {},
       access: openAccess,
-      ice: createIceServers(loadConfig({}).ice, clock),
+      addressOf: createAddressOf([]),
+      failures: new FailedAttempts({ attempts: Number.MAX_SAFE_INTEGER, withinMs: 0, blockMs: 0 }),
+      ice: createIceServers(ice, clock),
       onFault: (_event, error) => onFault(error),
     };
-    this.#clock = clock;
     this.perform = perform;
-    this.#kill = () => slow.kill();
-    this.#idle = () => lanes.idle();
-    this.#underWay = () => slow.underWay;
+    this.#lanesIdle = () => lanes.idle();
   }
 
   async start(): Promise<void> {
-    await this.#parts.data.loseAllClients(this.#clock.now(), WINDOWS);
+    const { data, clock } = this.#parts;
+    await data.loseAllClients(clock.now(), WINDOWS);
   }
 
   /** `perform` is what this connection's jobs go through. */
@@ -138,15 +126,15 @@ export class ServerNode {
   /** Resolves when nothing is under way, nor anything that would follow from it. */
   async idle(): Promise<void> {
     do {
-      await this.#idle();
+      await this.#lanesIdle();
       await new Promise<void>((resolve) => setImmediate(resolve));
-    } while (this.#underWay() > 0);
-    await this.#idle();
+    } while (this.#slow.underWay > 0);
+    await this.#lanesIdle();
   }
 
   /** SIGKILL: nothing that is under way goes on. */
   kill(): void {
-    this.#kill();
+    this.#slow.kill();
     this.#board.close();
   }
 

@@ -88,7 +88,7 @@ export class Trial {
     else if (action.do === 'resume') this.#resume(action);
     else if (action.do === 'make-room') this.#makeRoom(action);
     else {
-      const namespaceId = nth(NAMESPACES, action.namespace);
+      const namespaceId = namespaceAt(action.namespace);
       if (action.do === 'make-namespace') this.#makeNamespace(namespaceId);
       else this.#removeNamespace(namespaceId);
     }
@@ -212,7 +212,7 @@ export class Trial {
   }
 
   #makeRoom({ namespace, room }: { namespace: number | null; room: number }): void {
-    const namespaceId = namespace === null ? undefined : nth(NAMESPACES, namespace);
+    const namespaceId = namespace === null ? undefined : namespaceAt(namespace);
     const roomId = this.#slot(room);
     const isFree = !this.model.rooms.has(roomId) && !this.#touched.has(roomId);
     if (!isFree || (namespaceId !== undefined && !this.model.namespaces.has(namespaceId))) return;
@@ -224,7 +224,7 @@ export class Trial {
   }
 
   #connectAndSay({ namespace, says }: { namespace: number; says: Speech | null }): void {
-    const namespaceId = nth(NAMESPACES, namespace);
+    const namespaceId = namespaceAt(namespace);
     const connection = this.connect(namespaceId);
     const event = says?.event === 'join' && says.init ? 'doctor-joined' : says?.event;
     if (says === null || event === undefined) return;
@@ -237,7 +237,7 @@ export class Trial {
       (one) => one.socket.connected && (isRelay(speech.event) ? one.isReady : one.hasArrived),
     );
     const fitting = open.filter((one) => this.#suits(one, speech));
-    const from = speech.fits && fitting.length > 0 ? fitting : open;
+    const from = speech.fits ? fitting : open;
     const connection = from[who % Math.max(1, from.length)];
     if (connection === undefined) return;
     const sent = this.#compose(speech, connection.socket.namespaceId, connection.socket.id);
@@ -250,6 +250,15 @@ export class Trial {
     if (connection !== undefined) this.drop(connection.socket);
   }
 
+  /** Everybody who is lost comes back, but for those whom `but` counts out. */
+  resumeAll(but: number): void {
+    const lost = [...this.model.clients.values()].filter(({ socket }) => socket === null);
+    for (const [index, client] of lost.entries()) {
+      const token = this.#tokens.get(client.id)?.at(-1);
+      if (index % 8 !== but && token !== undefined) this.connect(client.namespaceId, token);
+    }
+  }
+
   #resume({ who, spent }: { who: number; spent: boolean }): void {
     const clients = [...this.model.clients.values()];
     const lost = clients.filter(({ socket }) => socket === null);
@@ -259,12 +268,13 @@ export class Trial {
     if (client !== undefined && token !== undefined) this.connect(client.namespaceId, token);
   }
 
-  /** What to say, of what is known to the model; undefined if two namespaces would race for one room. */
+  /** What to say, of what is known to the model; undefined if there is nothing, or if two namespaces would race for one room. */
   #compose(speech: Speech, namespaceId: string, socket = ''): Sent | undefined {
     const { event, fits, patient, by } = speech;
     if (event === 'doctor-joined') return {};
     if (isRelay(event)) return this.#composeRelay(speech, namespaceId, socket);
     const roomId = this.#roomFor(speech, namespaceId);
+    if (roomId === undefined) return undefined;
     const patientID = `p${patient}`;
     if (event === 'create') {
       if ((this.#touched.get(roomId) ?? namespaceId) !== namespaceId) return undefined;
@@ -292,7 +302,7 @@ export class Trial {
     return { [key]: id, n: this.#relayed };
   }
 
-  #roomFor({ event, fits, room }: Speech, namespaceId: string): string {
+  #roomFor({ event, fits, room }: Speech, namespaceId: string): string | undefined {
     const all = [...this.model.rooms.keys()];
     if (!fits) return nth(all, room) ?? this.#slot(room);
     if (event === 'create') {
@@ -300,8 +310,7 @@ export class Trial {
       const own = NAMESPACES.indexOf(namespaceId as (typeof NAMESPACES)[number]);
       return this.#slot(room * NAMESPACES.length + own);
     }
-    const live = this.model.liveRooms(namespaceId);
-    return nth(live, room)?.id ?? this.#slot(room);
+    return nth(this.model.liveRooms(namespaceId), room)?.id;
   }
 
   /** A room by its place among the few there are: when one has ended, the next takes its place. */
@@ -345,7 +354,9 @@ function suits(
   return wanted === undefined || wanted === role;
 }
 
+const namespaceAt = (index: number): string => NAMESPACES[index % 2 === 0 ? 0 : 1];
+
 /** The `index`th, counted round and round; undefined of none. */
-function nth<T>(list: readonly T[], index: number): T {
-  return list[index % Math.max(1, list.length)] as T;
+function nth<T>(list: readonly T[], index: number): T | undefined {
+  return list[index % Math.max(1, list.length)];
 }

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIceServers } from '../../app/ice/ice-servers.ts';
 import { type Coturn, startCoturn } from '../support/coturn.ts';
@@ -106,7 +109,39 @@ describe('ICE-5 two secrets live during a rotation', () => {
   it('ICE-5 what a retired one signed is refused', async () => {
     expect(await allocate(credentials({ secret: RETIRED }))).toBe(401);
   });
+
+  it('ICE-5 turnadmin adds one and takes one away without a restart', async () => {
+    const running = await startCoturn({ secrets: [] });
+    const verdicts = async () => {
+      const given = [credentials({ secret: PREVIOUS }), credentials({ secret: CURRENT })];
+      const opened = await Promise.all(given.map((own) => client(own, running)));
+      return Promise.all(opened.map(async (own) => (await own.allocate()).error));
+    };
+    await turnadmin(running, '--set-secret', PREVIOUS);
+    expect(await verdicts()).toEqual([undefined, 401]);
+    const calling = await client(credentials({ secret: PREVIOUS }), running);
+    expect((await calling.allocate()).error).toBeUndefined();
+    await turnadmin(running, '--set-secret', CURRENT);
+    expect(await verdicts()).toEqual([undefined, undefined]);
+    await turnadmin(running, '--delete-secret', PREVIOUS);
+    expect(await verdicts()).toEqual([401, undefined]);
+    expect((await calling.refresh(600)).error).toBeUndefined();
+    await running.stop();
+  });
 });
+
+/** Changes the secrets of a running coturn, as docs/TURN.md says. */
+async function turnadmin(server: Coturn, action: string, secret: string): Promise<void> {
+  const realm = 'telemedicine-signaling';
+  const { stdout } = await promisify(execFile)('turnadmin', [
+    `${action}=${secret}`,
+    `--realm=${realm}`,
+    `--userdb=${server.database}`,
+  ]);
+  // It starts a log of its own wherever it may, and nothing keeps it from that.
+  const [, log] = /log file opened: (\S+)/.exec(stdout) ?? [];
+  if (log !== undefined) await rm(log, { force: true });
+}
 
 describe.each(['ipv4', 'ipv6'] as const)('ICE-7 where the relay reaches over %s', (family) => {
   let caller: TurnClient;
@@ -237,13 +272,13 @@ describe('ICE-10 the file in deploy/', () => {
   });
 
   it('ICE-10 a missing turnserver fails with the command that installs it', async () => {
-    const before = process.env['TURNSERVER_PATH'];
-    process.env['TURNSERVER_PATH'] = '/nowhere/turnserver';
+    const before = process.env.TURNSERVER_PATH;
+    process.env.TURNSERVER_PATH = '/nowhere/turnserver';
     try {
       await expect(startCoturn({ secrets: [] })).rejects.toThrow('apt-get install -y coturn');
     } finally {
-      if (before === undefined) delete process.env['TURNSERVER_PATH'];
-      else process.env['TURNSERVER_PATH'] = before;
+      if (before === undefined) delete process.env.TURNSERVER_PATH;
+      else process.env.TURNSERVER_PATH = before;
     }
   });
 });

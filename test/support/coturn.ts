@@ -21,6 +21,8 @@ export interface CoturnSettings {
 export interface Coturn {
   /** UDP and TCP, on 127.0.0.1. */
   port: number;
+  /** The SQLite file in which `turnadmin` keeps further secrets. */
+  database: string;
   /** All that it has written so far. */
   log(): string;
   stop(): Promise<void>;
@@ -33,12 +35,13 @@ export interface Coturn {
  */
 export async function startCoturn(settings: CoturnSettings): Promise<Coturn> {
   const folder = await mkdtemp(join(tmpdir(), 'coturn-'));
+  const database = join(folder, 'turndb');
   const port = await freePort();
   const child = spawn(
-    process.env['TURNSERVER_PATH'] ?? 'turnserver',
+    process.env.TURNSERVER_PATH ?? 'turnserver',
     [
       ...['-c', settings.configuration ?? DEPLOYED_CONFIGURATION],
-      ...['--pidfile=', `--userdb=${join(folder, 'turndb')}`],
+      ...['--pidfile=', `--userdb=${database}`],
       ...[`--listening-port=${port}`, '--listening-ip=127.0.0.1', '--no-tls'],
       ...['--relay-ip=127.0.0.1', '--relay-ip=::1'],
       ...settings.secrets.map((secret) => `--static-auth-secret=${secret}`),
@@ -52,7 +55,10 @@ export async function startCoturn(settings: CoturnSettings): Promise<Coturn> {
       log += text;
     });
   }
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const stop = async () => {
+    process.off('exit', kill);
     await end(child);
     await rm(folder, { recursive: true, force: true });
   };
@@ -62,7 +68,7 @@ export async function startCoturn(settings: CoturnSettings): Promise<Coturn> {
     await stop();
     throw error;
   }
-  return { port, log: () => log, stop };
+  return { port, database, log: () => log, stop };
 }
 
 async function answers(port: number): Promise<void> {

@@ -1,16 +1,21 @@
-import { type ErrorCode, ERRORS } from '@telemedicine-signaling/protocol';
+import { ERRORS, type ErrorCode } from '@telemedicine-signaling/protocol';
 import { expect } from 'vitest';
 import type { Answer, ConnectOptions, TestClient } from './clients.ts';
 import type { Service } from './service.ts';
 
 let count = 0;
 
+const freshId = (kind: string): string => {
+  count += 1;
+  return `${kind}-${count}`;
+};
+
 /** A room id that no test has used yet. */
-export const freshRoom = (): string => `room-${(count += 1)}`;
+export const freshRoom = (): string => freshId('room');
 
 /** A fresh namespace of a running service, with the clients that a test brings into it. */
 export class Practice {
-  readonly id = `practice-${(count += 1)}`;
+  readonly id = freshId('practice');
   readonly #service: Service;
   readonly #options: ConnectOptions;
   readonly #clients: TestClient[] = [];
@@ -79,7 +84,10 @@ export class Practice {
 /** The connection ends in `connect_error`, which carries this error (SPEC GATE-3). */
 export async function turnedAway(connecting: Promise<TestClient>, code: ErrorCode): Promise<void> {
   const { retry } = ERRORS[code];
-  const error = await connecting.then(() => 'welcomed', (reason: unknown) => reason);
+  const error = await connecting.then(
+    () => 'welcomed',
+    (reason: unknown) => reason,
+  );
   expect(error).toMatchObject({ message: code, data: { code, msg: expect.any(String), retry } });
 }
 

@@ -14,5 +14,8 @@ const FOLDER = new URL('../../app/socket/fixtures/', import.meta.url);
 export const NEGOTIATIONS: ReadonlyMap<string, Negotiation> = new Map(
   readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json'))
-    .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))]),
+    .map((file) => [
+      file.replace('.json', ''),
+      JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')),
+    ]),
 );

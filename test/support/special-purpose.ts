@@ -70,9 +70,10 @@ export const SPECIAL_PURPOSE = {
 } as const;
 
 /** Addresses of ::/8 in which one byte alone is set, for coturn compares each byte by itself. */
-export const ONE_BYTE_SET: readonly string[] = Array.from({ length: 15 }, (_, byte) => byte).flatMap(
-  (byte) => [1n, 2n, 0xffn].map((value) => spell(value << BigInt(byte * 8), true)),
-);
+export const ONE_BYTE_SET: readonly string[] = Array.from(
+  { length: 15 },
+  (_, byte) => byte,
+).flatMap((byte) => [1n, 2n, 0xffn].map((value) => spell(value << BigInt(byte * 8), true)));
 
 /** Public unicast addresses, most of them the neighbours of a special-purpose range. */
 export const PUBLIC = {
@@ -138,7 +139,10 @@ function toNumber(address: string, isV6: boolean): bigint {
   const before = head.split(':').filter(Boolean);
   const after = tail.split(':').filter(Boolean);
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return [...before, ...zeros, ...after].reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
+  return [...before, ...zeros, ...after].reduce(
+    (sum, group) => sum * 65_536n + BigInt(`0x${group}`),
+    0n,
+  );
 }
 
 function spell(value: bigint, isV6: boolean): string {

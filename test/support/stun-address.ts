@@ -31,7 +31,8 @@ function masked(octets: Buffer, transaction: Buffer): Buffer {
   return Buffer.from(octets.map((octet, i) => octet ^ (mask[i] ?? 0)));
 }
 
-const spellIpv6 = (octets: Buffer): string => canonical(octets.toString('hex').replace(/(....)(?=.)/g, '$1:'));
+const spellIpv6 = (octets: Buffer): string =>
+  canonical(octets.toString('hex').replace(/(....)(?=.)/g, '$1:'));
 
 /** The URL parser spells every IPv6 address in the one canonical way, without a dotted tail. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -50,7 +50,10 @@ export class TurnClient {
   }
 
   /** Asks for a relayed address of this family; `tcp` asks for one to relay TCP with (RFC 6062). */
-  async allocate(family: 'ipv4' | 'ipv6' = 'ipv4', transport: 'udp' | 'tcp' = 'udp'): Promise<Allocation> {
+  async allocate(
+    family: 'ipv4' | 'ipv6' = 'ipv4',
+    transport: 'udp' | 'tcp' = 'udp',
+  ): Promise<Allocation> {
     const message = await this.#ask(METHOD.allocate, () => [
       [ATTRIBUTE.requestedTransport, Buffer.from([transport === 'udp' ? UDP : TCP, 0, 0, 0])],
       [ATTRIBUTE.requestedAddressFamily, Buffer.from([family === 'ipv4' ? 1 : 2, 0, 0, 0])],
@@ -138,7 +141,12 @@ export class TurnClient {
       [ATTRIBUTE.realm, realm],
       [ATTRIBUTE.nonce, nonce],
     ];
-    return this.#exchange(method, transaction, signed, longTermKey(username, realm.toString(), credential));
+    return this.#exchange(
+      method,
+      transaction,
+      signed,
+      longTermKey(username, realm.toString(), credential),
+    );
   }
 
   /** Sends until an answer comes: a datagram may be lost, and a server may be about to start. */
