@@ -51,7 +51,8 @@ const adapters = [
 /** The table: `may` lists what a row's files may import; `anyOfNode` adds all of Node's own modules. */
 const TABLE = [
   { name: '0 protocol', files: protocol, may: [protocol, npm('zod')] },
-  { name: '1 basics', files: basics, may: layers0and1 },
+  // Settings know addresses by their form.
+  { name: '1 basics', files: basics, may: [...layers0and1, npm('ipaddr\\.js')] },
   ...Object.entries(USE_CASES).map(([folder, packages]) => ({
     name: `2 use cases ${folder}`,
     files: `^app/${folder}/(?!router\\.ts)`,
@@ -86,12 +87,12 @@ const TABLE = [
   {
     name: '5 start',
     files: '^app/start\\.ts$',
-    may: ['^app/(?!server\\.ts)', protocol, '^node_modules/'],
+    may: ['^app/(?!(server|cli|environment)\\.ts)', protocol, '^node_modules/'],
     anyOfNode: true,
   },
   {
-    name: '5 server',
-    files: '^app/server\\.ts$',
+    name: '5 entries',
+    files: '^app/(server|cli|environment)\\.ts$',
     may: ['^app/', protocol, '^node_modules/'],
     anyOfNode: true,
   },

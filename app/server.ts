@@ -1,12 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { StoreOpenError } from './data/store-open-error.ts';
+import { readEnvironment } from './environment.ts';
 import { createLogger } from './ops/log.ts';
 import { type Running, start } from './start.ts';
 
 const EXIT_CONFIG = 78;
 const EXIT_CANNOT_START = 1;
+
+const ACCESS = {
+  open: 'open: whoever can reach this address can come in. Set no patient loose on it.',
+  jwt: 'jwt: whoever shows an access token (docs/TOKENS.md)',
+};
 
 try {
   const config = loadConfig(readEnvironment());
@@ -21,19 +25,13 @@ try {
   explain(error);
 }
 
-/** The process's own variables win over those in `.env`. */
-function readEnvironment(): Record<string, string | undefined> {
-  const fromFile = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-  return { ...fromFile, ...process.env };
-}
-
 function greet(config: Config, { url }: Running): void {
   process.stdout.write(`
   Telemedicine signaling is up.
 
   Listening   ${url}   (${config.host}:${new URL(url).port})
   Store       SQLite, in ${config.dataDir}
-  Access      ${config.auth}: whoever can reach this address can come in. Set no patient loose on it.
+  Access      ${ACCESS[config.auth]}
   Open        ${url}/
 
 `);

@@ -150,7 +150,10 @@ const inWords = (limits: Config['limits']): Record<string, number> =>
 function createAccess({ auth, tokens }: Config, clock: Clock, logger: Logger): Access {
   if (auth === 'open') return openAccess;
   const onKeyTrouble = (why: string) => logger.warn({ why }, 'keys for access tokens are missing');
-  return tokenAccess(createTokenVerifier(tokens, clock, onKeyTrouble));
+  const verifier = createTokenVerifier(tokens, clock, onKeyTrouble);
+  // Keys that cannot be had now are fetched again when a token comes: no reason to stay down.
+  verifier.prepare().catch((error: Error) => onKeyTrouble(error.message));
+  return tokenAccess(verifier);
 }
 
 function createMint({ auth, tokens }: Config, clock: Clock): TokenMint | undefined {

@@ -25,6 +25,22 @@ const SYSTEM_PACKAGES = [
     debian: 'chromium',
     brew: '--cask chromium',
   },
+  {
+    name: 'coturn',
+    why: 'a real TURN server takes and refuses credentials in the tests',
+    variable: 'TURNSERVER_PATH',
+    commands: ['turnserver'],
+    debian: 'coturn',
+    brew: 'coturn',
+  },
+  {
+    name: 'curl',
+    why: 'the commands of the README run in the tests',
+    variable: 'CURL_PATH',
+    commands: ['curl'],
+    debian: 'curl',
+    brew: 'curl',
+  },
 ];
 
 /** Where Debian keeps daemons, which is not on everyone's PATH. */
