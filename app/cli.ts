@@ -7,11 +7,20 @@ const HELP = `
 Settings come from environment variables and a file .env: see docs/CONFIGURATION.md.
 Exit codes: 0 done, 1 not done, 2 the command line is wrong, 78 the settings are wrong.`;
 
-/** The commands beside `serve`, which the bin starts itself. */
-const program = new Command('telemedicine-signaling')
+/** Whoever got the command line wrong sees how it is written, and the process ends with 2. */
+const strict = (command: Command): Command =>
+  command
+    .showHelpAfterError()
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+
+/** The bin starts the server itself: what reaches this command has words too many, or asks for help. */
+const serve = strict(new Command('serve')).description(
+  'start the server (what happens without a command)',
+);
+
+await strict(new Command('telemedicine-signaling'))
   .description('Signaling server for video consultations.')
   .addHelpText('after', HELP)
-  .addCommand(new Command('serve').description('start the server (what happens without a command)'))
-  .addCommand(tokenCommand({ settings: () => loadConfig(readEnvironment()).tokens }));
-
-await program.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)).parseAsync();
+  .addCommand(serve)
+  .addCommand(tokenCommand({ settings: () => loadConfig(readEnvironment()).tokens }))
+  .parseAsync();

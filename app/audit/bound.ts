@@ -25,7 +25,7 @@ export class Bound {
   readonly #sources = new Map<string, Source>();
   /** Result → how often it came from sources beyond the bound. */
   readonly #others = new Map<string, Source>();
-  #since: Time = Number.NEGATIVE_INFINITY;
+  #since: Time = 0;
 
   constructor(settings: BoundSettings) {
     this.#settings = settings;
@@ -43,6 +43,7 @@ export class Bound {
 
   /** The sums of the last minute, if it is over, or in any case if `isLast`. */
   sums(now: Time, isLast = false): TimedFact[] {
+    if (this.#sources.size === 0) return [];
     if (!isLast && now - this.#since < MINUTE_MS) return [];
     const since = new Date(this.#since).toISOString();
     const sums = [...this.#sources.values(), ...this.#others.values()]

@@ -88,7 +88,7 @@ export class AuditTrail implements Audit {
   }
 
   async #writeAll(): Promise<void> {
-    const facts = this.#waiting;
+    const facts = [...this.#waiting];
     const lost = this.#lost;
     if (facts.length === 0 && lost === 0) return;
     const at = this.#parts.clock.now();
