@@ -1,4 +1,10 @@
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /**
  * JSON in one form only, so that one content has one hash: no blanks, keys in the order of their UTF-16
@@ -7,7 +13,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export function canonical(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(canonical).join(',')}]`;
-  const entries = Object.keys(value).sort().map((key) => entry(key, value[key] as Json));
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => entry(key, value[key] as Json));
   return `{${entries.join(',')}}`;
 }
 

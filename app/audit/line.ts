@@ -48,7 +48,9 @@ export function linesAfter(head: AuditHead, facts: readonly TimedFact[]): Extens
 }
 
 function lineAfter(head: AuditHead, { at, fact }: TimedFact): AuditLine {
-  const said = KEYS.map((key) => [key, fact[key] ?? (key === 'result' ? 'ok' : undefined)] as const);
+  const said = KEYS.map(
+    (key) => [key, fact[key] ?? (key === 'result' ? 'ok' : undefined)] as const,
+  );
   const unsigned = {
     seq: head.seq + 1,
     at: new Date(at).toISOString(),

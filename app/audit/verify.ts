@@ -1,4 +1,9 @@
-import { type AuditHead, type AuditReader, EMPTY_HEAD, type StoredLine } from '../data/audit-log.ts';
+import {
+  type AuditHead,
+  type AuditReader,
+  EMPTY_HEAD,
+  type StoredLine,
+} from '../data/audit-log.ts';
 import { type AuditLine, readLine } from './line.ts';
 
 /** What looking at the whole trail has shown. */
@@ -108,14 +113,19 @@ class Chain {
     this.#assertBeginning();
     const last = this.last ?? EMPTY_HEAD;
     const next = last.seq + 1;
-    if (head === undefined) throw new Break(next, 'the head record, which tells the end, is missing');
+    if (head === undefined)
+      throw new Break(next, 'the head record, which tells the end, is missing');
     if (head.seq > last.seq) {
-      throw new Break(next, `it is missing at the end, which the head record says is line ${head.seq}`);
+      throw new Break(
+        next,
+        `it is missing at the end, which the head record says is line ${head.seq}`,
+      );
     }
     if (head.seq < last.seq) {
       throw new Break(head.seq + 1, 'the head record does not know of it');
     }
-    if (head.hash !== last.hash) throw new Break(head.seq, 'the head record has another hash for it');
+    if (head.hash !== last.hash)
+      throw new Break(head.seq, 'the head record has another hash for it');
     return head;
   }
 
@@ -144,5 +154,6 @@ function assertReached(note: AuditHead, { first, last }: Chain): void {
   }
   if (first === undefined || note.seq >= first.seq) return;
   if (note.seq === first.seq - 1) assertNoted(note, first.prev);
-  else throw new Break(note.seq, 'it was removed by retention, so its noted hash cannot be compared');
+  else
+    throw new Break(note.seq, 'it was removed by retention, so its noted hash cannot be compared');
 }

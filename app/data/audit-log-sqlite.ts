@@ -1,13 +1,6 @@
 import type Database from 'libsql';
 import { SignalingError } from '../errors/signaling-error.ts';
-import {
-  type AuditHead,
-  type AuditLog,
-  type AuditReader,
-  EMPTY_HEAD,
-  type Extension,
-  type StoredLine,
-} from './audit-log.ts';
+import type { AuditHead, AuditLog, AuditReader, Extension, StoredLine } from './audit-log.ts';
 import { closeAuditFile, openAuditFile, openAuditFileToRead } from './sqlite/audit-file.ts';
 import { inTransaction, prepare } from './sqlite/query.ts';
 
@@ -51,7 +44,10 @@ function readerIn(db: Database.Database): AuditReader {
   let isOpen = true;
   return {
     read: async (seq, limit) => read.all({ seq, limit }),
-    head: async () => head.first({}),
+    async head() {
+      const found = head.first({});
+      return found && { seq: found.seq, hash: found.hash };
+    },
     async close() {
       if (!isOpen) return;
       isOpen = false;
@@ -65,16 +61,14 @@ function logIn(db: Database.Database): AuditLog {
   const reader = readerIn(db);
   const add = prepare(db, 'INSERT INTO audit_lines (seq, line) VALUES (:seq, :line)');
   const head = prepare<AuditHead>(db, 'SELECT seq, hash FROM audit_head');
-  const move = prepare(
-    db,
-    `INSERT INTO audit_head (one, seq, hash) VALUES (1, :seq, :hash)
-     ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
-  );
+  const move = prepare(db, 'UPDATE audit_head SET seq = :seq, hash = :hash');
   const allow = prepare(db, 'UPDATE audit_head SET pruned_through = :through');
   const remove = prepare(db, 'DELETE FROM audit_lines WHERE seq <= :through');
 
   function extend(by: (head: AuditHead) => Extension, through: number | undefined): void {
-    const { lines, head: next } = by(head.first({}) ?? EMPTY_HEAD);
+    const last = head.first({});
+    if (last === undefined) throw new Error('the head record of the audit trail is missing');
+    const { lines, head: next } = by(last);
     for (const { seq, line } of lines) add.run({ seq, line });
     move.run({ seq: next.seq, hash: next.hash });
     if (through === undefined) return;

@@ -31,8 +31,13 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 async function tokenFor(wanted: Partial<MintRequest>): Promise<string> {
-  const defaults = { role: 'guest', subject: 'somebody', namespaces: [DESK] } as const;
-  return (await mint.mint({ ...defaults, ttlSeconds: 600, ...wanted })).token;
+  const guest: MintRequest = {
+    role: 'guest',
+    subject: 'somebody',
+    namespaces: [DESK],
+    ttlSeconds: 600,
+  };
+  return (await mint.mint({ ...guest, ...wanted })).token;
 }
 
 const join = (token: unknown, auth: object = {}, options: ConnectOptions = {}) =>

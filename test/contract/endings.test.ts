@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullHouse } from '../support/full-house.ts';
-import { freshRoom, granted, Practice, refused, turnedAway } from '../support/practice.ts';
+import { freshRoom, granted, Practice, refused } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
 let service: Service;
@@ -187,80 +187,6 @@ describe('the end of a consultation', () => {
   });
 });
 
-describe('which room is meant', () => {
-  it('ROOM-9 without a name, the only one the sender is in', async () => {
-    const { room, doctor, patient, heard } = await fullHouse(service, { patientID: 'p-1' });
-    await granted(doctor.say('join', { 'room-id': room }));
-    await heard();
-    await granted(doctor.say('doctor-ended', { patientID: 'never-given' }));
-    await heard();
-    expect(patient.all('room-ended')).toMatchObject([{ 'room-id': room }]);
-  });
-
-  it('ROOM-9 of several, none: nothing ends', async () => {
-    const { room, nextRoom, doctor, heard } = await fullHouse(service);
-    await granted(doctor.say('join', { 'room-id': room }));
-    await granted(doctor.say('join', { 'room-id': nextRoom }));
-    await heard();
-    await refused(doctor.say('doctor-ended', {}), 'room-ambiguous');
-    await refused(doctor.say('doctor-ended', { patientID: 'never-given' }), 'room-ambiguous');
-    expect(await heard()).toEqual({});
-    await granted(doctor.say('doctor-ended', { 'room-id': nextRoom }));
-    expect(await heard()).toMatchObject({ neighbour: ['doctor-ended', 'room-ended'] });
-  });
-
-  it('ROOM-9 patientID finds the right one among several', async () => {
-    const practice = await Practice.open(service);
-    const doctor = await practice.doctor();
-    const rooms = [freshRoom(), freshRoom(), freshRoom()];
-    const patients = [];
-    for (const [index, room] of rooms.entries()) {
-      patients.push(await practice.patient(room, { 'patient-id': index === 0 ? 0 : 'twin' }));
-      await granted(doctor.say('join', { 'room-id': room }));
-    }
-    await refused(doctor.say('doctor-ended', { patientID: 'twin' }), 'room-ambiguous');
-    await granted(doctor.say('doctor-ended', { patientID: '0' }));
-    await practice.settled();
-    const ended = patients.map((patient) => patient.all('doctor-ended').length);
-    expect(ended).toEqual([1, 0, 0]);
-  });
-
-  it('ROOM-9 in no room there is nothing to end', async () => {
-    const practice = await Practice.open(service);
-    const doctor = await practice.doctor();
-    await refused(doctor.say('doctor-ended', {}), 'room-not-found');
-    await refused(doctor.say('doctor-ended', { patientID: 'p-1' }), 'room-not-found');
-    await refused(doctor.say('doctor-ended', { 'room-id': freshRoom() }), 'room-not-found');
-  });
-
-  it('ROOM-9 a doctor ends only what the doctor is in or has claimed', async () => {
-    const { room, doctor, colleague, heard } = await fullHouse(service, { patientID: 'p-1' });
-    await refused(colleague.say('doctor-ended', { patientID: 'p-1' }), 'not-allowed');
-    await refused(colleague.say('doctor-ended', { 'room-id': room }), 'not-allowed');
-    await granted(doctor.say('join', { 'room-id': room }));
-    await heard();
-    await refused(colleague.say('doctor-ended', { patientID: 'p-1' }), 'not-allowed');
-    expect(await heard()).toEqual({});
-  });
-
-  it('ROOM-9 a doctor whose page was loaded anew ends what its former self held', async () => {
-    const { practice, room, doctor, patient, heard } = await fullHouse(service, {
-      patientID: 'p-1',
-    });
-    await granted(doctor.say('join', { 'room-id': room }));
-    doctor.drop();
-    await patient.first('client-disconnected');
-    await heard();
-    const reloaded = await practice.doctor();
-    await granted(reloaded.say('doctor-ended', { patientID: 'p-1' }));
-    expect(await heard()).toMatchObject({
-      patient: ['doctor-ended', 'room-ended'],
-      companion: ['doctor-ended', 'room-ended'],
-    });
-    expect(patient.all('doctor-ended')).toMatchObject([{ from: reloaded.id }]);
-  });
-});
-
 describe('leave', () => {
   it('ROOM-7 a guest leaves: the others hear client-left, and nothing else changes', async () => {
     const { room, companion, patient, heard } = await fullHouse(service);
@@ -321,55 +247,5 @@ describe('leave', () => {
     await refused(visitor.say('leave', { 'room-id': room }), 'room-not-found');
     await refused(colleague.say('leave', { 'room-id': room }), 'room-not-found');
     expect(await heard()).toEqual({});
-  });
-});
-
-describe('a namespace is removed', () => {
-  it('HTTP-4 WHO-1 everybody in it hears so, whoever is in a room that it ended, and nobody else', async () => {
-    const { practice, room, doctor, patient, visitor, strangeDoctor, strangePatient, settled } =
-      await fullHouse(service);
-    await granted(doctor.say('join', { 'room-id': room }));
-    await settled();
-    const before = [strangeDoctor.heard.length, strangePatient.heard.length];
-    await service.call('remove-namespace', { namespaceId: practice.id });
-    for (const one of [doctor, patient, visitor]) {
-      expect(await one.ended()).toBe('io server disconnect');
-      const removed = { 'namespace-id': practice.id, 'come-back': false };
-      expect(one.heard.at(-1)).toEqual({ event: 'namespace-removed', data: removed });
-    }
-    const over = { 'room-id': room, reason: 'namespace-removed' };
-    expect([doctor, patient].map((one) => one.all('room-ended'))).toEqual([[over], [over]]);
-    expect(visitor.all('room-ended')).toEqual([]);
-    await settled();
-    expect([strangeDoctor.heard.length, strangePatient.heard.length]).toEqual(before);
-    expect(await service.call('join-room', { roomId: room })).toMatchObject({ status: 410 });
-  });
-
-  it('GATE-6 one that nobody uses is removed after a while, if so configured', async () => {
-    const tidy = await Service.start({ NAMESPACE_IDLE_HOURS: '2' });
-    try {
-      const used = await Practice.open(tidy);
-      const unused = await Practice.open(tidy);
-      const doctor = await used.doctor();
-      const hour = 60 * 60 * 1000;
-      await tidy.pass(hour);
-      await tidy.call('create-namespace', { namespaceId: unused.id });
-      await tidy.pass(1.5 * hour);
-      const asked = { namespaceId: unused.id };
-      expect(await tidy.call('check-availability', asked)).toMatchObject({ availability: true });
-      await tidy.pass(hour);
-      expect(await tidy.call('check-availability', asked)).toMatchObject({ availability: false });
-      await turnedAway(unused.visitor(), 'namespace-not-found');
-      await used.settled();
-      expect(doctor.names()).toEqual([]);
-    } finally {
-      await tidy.stop();
-    }
-  });
-
-  it('GATE-6 otherwise never', async () => {
-    const practice = await Practice.open(service);
-    await service.pass(365 * 24 * 60 * 60 * 1000);
-    expect((await practice.visitor()).welcome.resumed).toBe(false);
   });
 });

@@ -149,7 +149,7 @@ describe('the pace', () => {
     const practice = await Practice.open(service);
     const doctor = await practice.doctor();
     const between = intervals(doctor, 'queue');
-    const patients = [];
+    const patients: TestClient[] = [];
     for (let n = 0; n < 12; n += 1) patients.push(await practice.patient(freshRoom()));
     await doctor.first('queue', ({ waiting }) => waiting.length === 12);
     for (const patient of patients.slice(1)) await granted(patient.say('patient-left', {}));

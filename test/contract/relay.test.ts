@@ -30,7 +30,7 @@ describe.each(['send-metadata', 'offer', 'answer', 'ice-candidate'] as const)('%
   it('RELAY-3 leads to nobody outside, with one answer for all', async () => {
     const house = await fullHouse(service);
     const { patient, neighbour, visitor, strangeDoctor, strangePatient, room, heard } = house;
-    const answers = [];
+    const answers: object[] = [];
     for (const peer of [neighbour.id, visitor.id, strangeDoctor.id, strangePatient.id, room, '?']) {
       answers.push(await patient.say(event, { 'peer-id': peer }));
     }

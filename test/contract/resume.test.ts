@@ -65,6 +65,7 @@ describe.each(MATRIX)('with socket.io-client $version over $transport', (combina
     });
     await page.ready();
     await granted(page.say('create', { 'room-id': freshRoom() }));
+    page.socket.io.reconnectionDelay(10);
     page.socket.io.engine.close();
     const again = await page.first('welcome', ({ resumed }) => resumed);
     expect(again['client-id']).toBe(page.id);
@@ -208,84 +209,6 @@ describe('the token', () => {
   });
 });
 
-describe('what was sent meanwhile', () => {
-  it('RESUME-5 arrives in order, once', async () => {
-    const practice = await Practice.open(service);
-    const room = freshRoom();
-    const doctor = await practice.doctor();
-    const patient = await practice.patient(room);
-    await granted(doctor.say('join', { 'room-id': room }));
-    patient.drop();
-    await doctor.first('client-disconnected');
-    const count = 256;
-    for (let n = 0; n < count; n += 1) {
-      doctor.socket.emit('ice-candidate', { 'peer-id': patient.id, n });
-    }
-    await practice.settled();
-    const back = await practice.resume(patient);
-    expect(back.welcome.resynchronise).toBeUndefined();
-    await practice.settled();
-    const inOrder = Array.from({ length: count }, (_, n) => n);
-    expect(afterWelcome(back).map(({ data }) => data.n)).toEqual(inOrder);
-
-    back.drop();
-    await doctor.next('client-reconnected');
-    await doctor.next('client-disconnected');
-    const again = await practice.resume(back);
-    await practice.settled();
-    expect(afterWelcome(again)).toEqual([]);
-  });
-
-  it('RESUME-5 leaves out how things stood: that is told anew', async () => {
-    const { practice, patient, doctor, heard } = await fullHouse(service);
-    doctor.drop();
-    await expect
-      .poll(() => patient.say('send-metadata', { 'peer-id': doctor.id }))
-      .toMatchObject({ delivered: 'held' });
-    await practice.patient(freshRoom());
-    await practice.patient(freshRoom());
-    await heard();
-    const back = await practice.resume(doctor);
-    await practice.settled();
-    expect(back.all('queue')).toHaveLength(1);
-    expect(back.all('queue')[0]?.waiting).toHaveLength(4);
-  });
-
-  it.each([
-    ['messages', { MAX_HELD_MESSAGES: '3' }, 'x', 4],
-    ['bytes', { MAX_HELD_BYTES: '2000' }, 'x'.repeat(800), 3],
-  ])('RESUME-5 past its bound of %s it is told to resynchronise', async (_, env, text, tooMany) => {
-    const tight = await Service.start(env);
-    try {
-      const practice = await Practice.open(tight);
-      const room = freshRoom();
-      const doctor = await practice.doctor();
-      const patient = await practice.patient(room);
-      await granted(doctor.say('join', { 'room-id': room }));
-      let current = patient;
-      for (const [count, isTooMany] of [
-        [tooMany - 1, false],
-        [tooMany, true],
-        [1, false],
-      ] as const) {
-        current.drop();
-        await doctor.next('client-disconnected');
-        for (let n = 0; n < count; n += 1) {
-          await granted(doctor.say('offer', { 'peer-id': patient.id, text, n }));
-        }
-        current = await practice.resume(current);
-        await practice.settled();
-        expect(current.welcome).toMatchObject({ resumed: true });
-        expect(current.welcome.resynchronise).toBe(isTooMany ? true : undefined);
-        expect(current.all('offer')).toHaveLength(isTooMany ? 0 : count);
-        await doctor.next('client-reconnected');
-      }
-    } finally {
-      await tight.stop();
-    }
-  });
-});
-
 describe('a connection that still stands', () => {
   it('RESUME-4 is told superseded and closed, and what it still says does not count', async () => {
     const { practice, room, patient, heard } = await fullHouse(service);
@@ -324,88 +247,5 @@ describe('a connection that still stands', () => {
     expect(await heard()).toMatchObject({
       companion: ['client-reconnected', 'client-disconnected'],
     });
-  });
-});
-
-describe('a page that cannot resume', () => {
-  it('RESUME-9 takes its place again with the same room and patientID', async () => {
-    const { practice, room, patient, doctor, companion, heard } = await fullHouse(service, {
-      patientID: 'p-1',
-    });
-    patient.drop();
-    await doctor.first('client-disconnected');
-    await heard();
-    const reloaded = await practice.patient(room, { patientID: 'p-1', again: true });
-    expect(await heard()).toEqual({
-      doctor: ['new-patient'],
-      colleague: ['new-patient'],
-      companion: ['client-left', 'room-joined'],
-    });
-    expect(doctor.all('new-patient').at(-1)).toMatchObject({ from: reloaded.id, again: true });
-    expect(companion.all('client-left')).toEqual([{ 'client-id': patient.id, 'room-id': room }]);
-    const place = { 'room-id': room, position: 1, ahead: 0 };
-    expect(reloaded.all('queue-position')).toEqual([place]);
-
-    const former = await practice.resume(patient);
-    expect(former.welcome.resumed).toBe(false);
-    await service.pass(WINDOW_MS);
-    expect(await heard()).toEqual({});
-  });
-
-  it('RESUME-9 also in the consultation, where the doctor hears it', async () => {
-    const { practice, room, patient, doctor, heard } = await fullHouse(service, { patientID: 7 });
-    await granted(doctor.say('join', { 'room-id': room }));
-    patient.drop();
-    await doctor.first('client-disconnected');
-    await heard();
-    const reloaded = await practice.patient(room, { patientID: '7' });
-    expect(await heard()).toEqual({
-      doctor: ['client-left', 'room-joined'],
-      companion: ['client-left', 'room-joined'],
-    });
-    expect(reloaded.heard.map(({ event }) => event)).toEqual(['welcome']);
-    await granted(doctor.say('offer', { 'peer-id': reloaded.id }));
-    expect(await reloaded.first('offer')).toMatchObject({ from: doctor.id });
-  });
-
-  it('RESUME-9 RESUME-4 need not wait until the old connection is known to be lost', async () => {
-    const { practice, room, patient, heard } = await fullHouse(service, { patientID: 'p-1' });
-    const reloaded = await practice.patient(room, { patientID: 'p-1' });
-    expect(await patient.ended()).toBe('io server disconnect');
-    expect(patient.heard.at(-1)).toEqual({ event: 'superseded', data: { 'come-back': false } });
-    expect(await heard()).toMatchObject({
-      doctor: ['new-patient'],
-      colleague: ['new-patient'],
-      companion: ['client-left', 'room-joined'],
-    });
-    const place = { 'room-id': room, position: 1, ahead: 0 };
-    expect(reloaded.all('queue-position')).toEqual([place]);
-    await service.pass(WINDOW_MS);
-    expect(await heard()).toEqual({});
-  });
-
-  it('RESUME-9 ROOM-3 only with the same patientID', async () => {
-    const { practice, room, patient, doctor, heard } = await fullHouse(service, {
-      patientID: 'p-1',
-    });
-    patient.drop();
-    await doctor.first('client-disconnected');
-    await heard();
-    const other = await practice.visitor();
-    await refused(other.say('create', { 'room-id': room, patientID: 'p-2' }), 'room-taken');
-    await refused(other.say('create', { 'room-id': room }), 'room-taken');
-    expect(await heard()).toEqual({});
-  });
-
-  it('RESUME-9 a page that never gave a patientID goes by the room alone', async () => {
-    const { practice, room, patient, doctor } = await fullHouse(service);
-    const other = await practice.visitor();
-    await refused(other.say('create', { 'room-id': room }), 'room-taken');
-    patient.drop();
-    await doctor.first('client-disconnected');
-    await refused(other.say('create', { 'room-id': room, patientID: 'p-1' }), 'room-taken');
-    const reloaded = await practice.patient(room);
-    const place = { 'room-id': room, position: 1, ahead: 0 };
-    expect(reloaded.all('queue-position')).toEqual([place]);
   });
 });
