@@ -17,13 +17,14 @@ const ui = '^packages/ui/src/';
 
 const router = '^app/[^/]+/router\\.ts$';
 const storeOpenError = '^app/data/store-open-error\\.ts$';
-const ports = ['^app/(data/session-data|cluster/bus)\\.ts$', storeOpenError];
+const DATA_PORTS = 'session-data|audit-log';
+const ports = [`^app/data/(${DATA_PORTS})\\.ts$`, '^app/cluster/bus\\.ts$', storeOpenError];
 const signalingError = '^app/errors/signaling-error\\.ts$';
 const basics = ['^app/(clock|outcome|config)\\.ts$', '^app/config/', signalingError, ...ports];
 const layers0and1 = [protocol, npm('zod'), ...basics];
 
 /** The folders of use cases, each with the packages that it needs beside Zod. */
-const USE_CASES = { rooms: [], namespaces: [], auth: ['jose'], ice: [] };
+const USE_CASES = { rooms: [], namespaces: [], auth: ['jose'], ice: [], audit: [] };
 const useCases = Object.keys(USE_CASES).map((folder) => `^app/${folder}/(?!router\\.ts)`);
 
 /** What routers and sockets share: the HTTP edge, logs and figures. */
@@ -33,17 +34,17 @@ const layers0to3 = [...layers0to2, ...edge, router, '^app/(socket|site)/'];
 
 /** The backends: a file belongs to the one whose name it, or its folder, begins with. */
 const adapters = [
-  { folder: 'data', port: 'session-data', backend: 'sqlite', drivers: [npm('libsql')] },
-  { folder: 'data', port: 'session-data', backend: 'redis', drivers: [npm('redis', '@redis')] },
-  { folder: 'cluster', port: 'bus', backend: 'local', drivers: [] },
-  { folder: 'cluster', port: 'bus', backend: 'redis', drivers: [npm('redis', '@redis')] },
-].map(({ folder, port, backend, drivers }) => {
-  const own = [`^app/${folder}/${port}-${backend}[-.]`, `^app/${folder}/${backend}[-./]`];
-  const ownPort = `^app/${folder}/${port}\\.ts$`;
+  { folder: 'data', ports: DATA_PORTS, backend: 'sqlite', drivers: [npm('libsql')] },
+  { folder: 'data', ports: DATA_PORTS, backend: 'redis', drivers: [npm('redis', '@redis')] },
+  { folder: 'cluster', ports: 'bus', backend: 'local', drivers: [] },
+  { folder: 'cluster', ports: 'bus', backend: 'redis', drivers: [npm('redis', '@redis')] },
+].map(({ folder, ports, backend, drivers }) => {
+  const own = [`^app/${folder}/(${ports})-${backend}[-.]`, `^app/${folder}/${backend}[-./]`];
+  const ownPorts = `^app/${folder}/(${ports})\\.ts$`;
   return {
-    name: `2 adapter ${port}-${backend}`,
+    name: `2 adapters ${folder}-${backend}`,
     files: own,
-    may: [...own, ownPort, storeOpenError, signalingError, protocol, ...drivers],
+    may: [...own, ownPorts, storeOpenError, signalingError, protocol, ...drivers],
     anyOfNode: true,
   };
 });
@@ -69,7 +70,13 @@ const TABLE = [
     // $1 is the router's own folder: rooms/ and namespaces/ know nothing of each other.
     name: '3 routers',
     files: '^app/([^/]+)/router\\.ts$',
-    may: [...layers0and1, ...edge, '^app/$1/', '^app/(auth|ice)/(?!router\\.ts)', anyNpmButDrivers],
+    may: [
+      ...layers0and1,
+      ...edge,
+      '^app/$1/',
+      '^app/(auth|ice|audit)/(?!router\\.ts)',
+      anyNpmButDrivers,
+    ],
     anyOfNode: true,
   },
   ...['socket', 'site', 'cli'].map((folder) => ({

@@ -63,6 +63,7 @@ describe('what an empty environment gives', () => {
         namespaceIdleMs: null,
         unusedRoomMs: 24 * HOUR_MS,
         endedRoomMs: 24 * HOUR_MS,
+        auditMs: 365 * 24 * HOUR_MS,
       },
     });
   });

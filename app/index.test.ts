@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_AUDIT } from '../test/support/no-audit.ts';
 import { openAccess } from './auth/access.ts';
 import { systemClock } from './clock.ts';
 import { loadConfig } from './config.ts';
@@ -36,6 +37,7 @@ const appWith = (env: Record<string, string>, parts: Partial<AppParts> = {}) =>
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
     access: openAccess,
+    audit: NO_AUDIT,
     ice: createIceServers(loadConfig({}).ice, systemClock),
     mint: undefined,
     addressOf: () => '127.0.0.1',

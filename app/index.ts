@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Audit } from './audit/trail.ts';
 import type { TokenMint } from './auth/mint.ts';
 import { addTokenRoutes } from './auth/router.ts';
 import type { Clock } from './clock.ts';
@@ -14,6 +15,7 @@ import {
   makeErrorHandler,
 } from './errors/http-errors.ts';
 import { makeNotFoundHandler } from './errors/not-found.ts';
+import { noteRefusals } from './http/audited.ts';
 import { takeJsonOnly } from './http/body.ts';
 import type { GuardParts } from './http/guard.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -28,6 +30,7 @@ import { addSiteRoutes } from './site/router.ts';
 /** What the HTTP application is made of. */
 export interface AppParts extends GuardParts {
   config: Config;
+  audit: Audit;
   data: SessionData;
   clock: Clock;
   ice: IceServers;
@@ -66,6 +69,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(makeErrorHandler(logger));
+  noteRefusals(app, parts);
   app.setNotFoundHandler(notFound);
   takeJsonOnly(app);
 

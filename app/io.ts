@@ -6,6 +6,7 @@ import type { SessionData } from './data/session-data.ts';
 import { SignalingError } from './errors/signaling-error.ts';
 import type { AddressOf } from './http/client-address.ts';
 import type { FailedAttempts } from './http/failed-attempts.ts';
+import { noteRefusedConnection } from './socket/audited.ts';
 import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
@@ -62,6 +63,7 @@ export function createIo(parts: IoParts): Io {
     admit(parts, namespaceCount, socket).then(
       () => next(),
       (error: unknown) => {
+        noteRefusedConnection(parts, socket, socket.nsp.name.slice(1), error);
         next(refusal(error));
         dropIfEmpty(socket.nsp);
       },
@@ -105,13 +107,13 @@ async function admit(parts: IoParts, count: NamespaceCount, socket: Socket): Pro
   const identity = await parts.failures.watch(address, () =>
     parts.access.identify(socket.handshake.auth.token),
   );
+  socket.data.identity = identity;
   const exists = covers(identity, namespaceId) && (await parts.data.hasNamespace(namespaceId));
   if (!exists) throw new SignalingError('namespace-not-found');
   if (identity.role === 'service') throw new SignalingError('not-allowed');
   if (!count.take(socket, parts.limits.namespacesPerConnection)) {
     throw new SignalingError('limit-reached');
   }
-  socket.data.identity = identity;
 }
 
 /** What `connect_error` carries: `message` is the code, `data` the rest. */

@@ -1,4 +1,5 @@
 import type { ServerEvent, ServerEvents } from '@telemedicine-signaling/protocol';
+import type { AuditFact } from './data/audit-log.ts';
 
 /** Whom a delivery is for (SPEC WHO-1): always clients by name, or the doctors of one namespace. */
 export type Address =
@@ -17,6 +18,8 @@ export type Step =
   | { forget: string }
   /** The waiting room of this namespace is not what it was: doctors and patients are to hear of it. */
   | { queueChanged: string }
+  /** Something to be written down in the audit trail. */
+  | { audit: AuditFact }
   /** The namespace is gone: its connections close. */
   | { close: string };
 

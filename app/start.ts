@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { AuditTrail } from './audit/trail.ts';
 import { type Access, openAccess, tokenAccess } from './auth/access.ts';
 import { createTokenVerifier } from './auth/access-token.ts';
 import { createTokenMint, type TokenMint } from './auth/mint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { openSqliteAuditLog } from './data/audit-log-sqlite.ts';
 import { openSqliteSessionData } from './data/session-data-sqlite.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
@@ -14,6 +16,7 @@ import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
 import { Sweeper } from './ops/sweeper.ts';
 import type { RoomParts } from './rooms/room.ts';
+import { auditedIce, auditOfClients } from './socket/audited.ts';
 import { Delivery } from './socket/delivery.ts';
 import { Directory } from './socket/directory.ts';
 import { Patrol } from './socket/patrol.ts';
@@ -46,11 +49,26 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   const windows = windowsByRole(config);
   await data.loseAllClients(clock.now(), windows);
 
+  const log = await openSqliteAuditLog({ dataDir: config.dataDir }).catch(async (error) => {
+    await data.close();
+    throw error;
+  });
+  const trail = new AuditTrail({
+    log,
+    clock,
+    keptMs: config.retention.auditMs,
+    onFault: (error) => logger.error({ err: error }, 'the audit trail cannot be written'),
+    onHead: ({ seq, hash }) => logger.info({ seq, hash }, 'head of the audit trail'),
+  });
+
   const directory = new Directory();
+  const addressOf = createAddressOf(config.trustedProxies);
+  const audit = auditOfClients(trail, directory, addressOf);
   let io: Io | undefined;
   const delivery = new Delivery({
     data,
     directory,
+    audit,
     limits,
     onQueueChanged: (namespaceId) => board.changed(namespaceId),
     onNamespaceClosed: (namespaceId) => {
@@ -80,13 +98,13 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   });
 
   const access = createAccess(config, clock, logger);
-  const addressOf = createAddressOf(config.trustedProxies);
   const failures = new FailedAttempts({ attempts: limits.failedAttempts, ...FAILURES });
   const ice = createIceServers(config.ice, clock);
   const app = await createApp({
     access,
     addressOf,
     failures,
+    audit: trail,
     ice,
     mint: createMint(config, clock),
     config,
@@ -108,7 +126,8 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     access,
     addressOf,
     failures,
-    ice,
+    audit,
+    ice: auditedIce(ice, audit),
     limits,
     publicLimits: inWords(limits),
     allowedOrigins: config.allowedOrigins,
@@ -119,24 +138,34 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
+    await trail.close();
     await data.close();
     throw error;
   }
   sweeper.start();
+  const tidying = setInterval(() => void trail.tidy(), TIDY_MS);
 
   return {
     url: urlOf(app.server.address() as AddressInfo),
-    sweep: () => sweeper.sweep(),
+    async sweep() {
+      await sweeper.sweep();
+      await trail.tidy();
+    },
     async close() {
+      clearInterval(tidying);
       await sweeper.stop();
       board.close();
       await io?.close();
       await app.close();
       await lanes.idle();
+      await trail.close();
       await data.close();
     },
   };
 }
+
+/** How often the audit trail does what has come due, in milliseconds. */
+const TIDY_MS = 10_000;
 
 /** The protocol spells keys with hyphens. */
 const inWords = (limits: Config['limits']): Record<string, number> =>

@@ -41,7 +41,7 @@ async function runTests(args) {
     }
     const report = JSON.parse(readFileSync(file, 'utf8'));
     if (!ok && report.numFailedTests === 0) console.log('vitest found errors outside the tests.');
-    summary = summaryOf(report);
+    summary = summaryOf(report, ok);
     return ok && report.numPassedTests > 0;
   } finally {
     rmSync(folder, { recursive: true });

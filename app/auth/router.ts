@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Audit } from '../audit/trail.ts';
 import type { Clock } from '../clock.ts';
+import type { AuditFact } from '../data/audit-log.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
-import { type GuardParts, guard } from '../http/guard.ts';
+import { callerOf, type GuardParts, guard } from '../http/guard.ts';
 import { covers, type Identity } from './access.ts';
 import { claimForms } from './access-claims.ts';
 import { type InvitationParts, invite, redeem } from './invitation.ts';
@@ -12,6 +15,7 @@ import type { MintRequest, TokenMint } from './mint.ts';
 export interface TokenRouteParts extends GuardParts {
   data: SessionData;
   clock: Clock;
+  audit: Audit;
   /** Absent where tokens are signed elsewhere: without a shared secret, or in open access. */
   mint: TokenMint | undefined;
 }
@@ -45,7 +49,14 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
     const asked = request.body as z.output<typeof tokenBody>;
     const { mint } = invitationParts(parts);
     assertCovered(identity, asked);
-    const { token, expiresAt } = await mint.mint(asked);
+    const { token, tokenId, expiresAt } = await mint.mint(asked);
+    await parts.audit.record({
+      action: 'token-issued',
+      ...callerOf(parts, request),
+      ...grantOf(asked),
+      'token-id': tokenId,
+      'expires-at': iso(expiresAt),
+    });
     return { status: 200, msg: 'The token is made.', token, 'expires-at': iso(expiresAt) };
   });
 
@@ -55,15 +66,30 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
     assertCovered(identity, asked);
     const made = await invite(invitationParts(parts), asked, goodForSeconds);
     const { invitation, expiresAt } = made;
+    await parts.audit.record({
+      action: 'invitation-issued',
+      ...callerOf(parts, request),
+      ...grantOf(asked),
+      'invitation-id': idOf(invitation),
+      'expires-at': iso(expiresAt),
+    });
     return { status: 200, msg: 'Good once.', invitation, 'expires-at': iso(expiresAt) };
   });
 
   // Whoever holds an invitation has no token yet: nothing to guard but the invitation itself.
   app.post('/invitations/redeem', { schema: { body: redeemBody } }, async (request) => {
     const { invitation } = (request as FastifyRequest<{ Body: z.output<typeof redeemBody> }>).body;
-    const { token, expiresAt } = await parts.failures.watch(parts.addressOf(request.raw), () =>
-      redeem(invitationParts(parts), invitation),
+    const { token, tokenId, expiresAt } = await parts.failures.watch(
+      parts.addressOf(request.raw),
+      () => redeem(invitationParts(parts), invitation),
     );
+    await parts.audit.record({
+      action: 'invitation-redeemed',
+      ...callerOf(parts, request),
+      'invitation-id': idOf(invitation),
+      'token-id': tokenId,
+      'expires-at': iso(expiresAt),
+    });
     return { status: 200, msg: 'Here is your token.', token, 'expires-at': iso(expiresAt) };
   });
 }
@@ -79,5 +105,16 @@ function invitationParts({ data, clock, mint }: TokenRouteParts): InvitationPart
 function assertCovered(identity: Identity, { namespaces }: Pick<MintRequest, 'namespaces'>): void {
   if (!namespaces.every((id) => covers(identity, id))) throw new SignalingError('not-allowed');
 }
+
+/** What a token is good for, as the audit trail tells it. */
+const grantOf = ({ role, subject, namespaces, room }: z.output<typeof tokenBody>) =>
+  ({ 'for-role': role, 'for-subject': subject, namespaces, 'room-id': room }) satisfies Omit<
+    AuditFact,
+    'action'
+  >;
+
+/** Tells that two lines are about the same invitation, and cannot be redeemed. */
+const idOf = (invitation: string): string =>
+  createHash('sha256').update(invitation).digest('hex').slice(0, 16);
 
 const iso = (time: number): string => new Date(time).toISOString();

@@ -243,6 +243,10 @@ export const VARIABLES = {
     { min: 0.01, max: TEN_YEARS_HOURS, fallback: 24 },
     { unit: 'hours', description: 'How long an ended room is remembered as ended.' },
   ),
+  AUDIT_DAYS: whole(
+    { min: 0, max: 36_500, fallback: 365 },
+    { unit: 'days', description: 'How long the audit trail is kept; 0 means for ever.' },
+  ),
 } satisfies Record<string, Variable<unknown>>;
 
 /** What each variable gives, in the variable's own unit. */

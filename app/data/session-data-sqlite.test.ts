@@ -8,6 +8,9 @@ import { aClient, aRoom, NOW, type Store } from './contract/fixtures.contract.ts
 import { describeSessionData } from './session-data.contract.ts';
 import { openSqliteSessionData } from './session-data-sqlite.ts';
 
+// Some tests start a process that has to be compiled first.
+vi.setConfig({ testTimeout: 30_000 });
+
 const aFolder = (): string => mkdtempSync(join(tmpdir(), 'signaling-store-'));
 
 const storeIn = (dataDir: string): Store => ({
@@ -88,6 +91,24 @@ describe('the SQLite store', () => {
     expect(scans).toEqual([]);
     const sorts = plans.filter(({ plan }) => plan.includes('TEMP B-TREE'));
     expect(sorts.map(({ sql }) => sql)).toEqual([expect.stringContaining('ORDER BY NOT')]);
+  });
+
+  test('STORE-20 nothing of a room is left over when it is forgotten', async () => {
+    const data = await openSqliteSessionData({ dataDir });
+    await data.createNamespace('desk', NOW);
+    const members = [{ clientId: 'p', role: 'patient' }] as const;
+    for (const id of ['ended', 'removed']) {
+      await data.createRoom(aRoom({ id, members: [...members], entry: { a: 1 } }));
+    }
+    await data.saveRoom(aRoom({ id: 'ended', members: [...members], entry: null, state: 'ended' }));
+    await data.removeNamespace('desk', NOW);
+    await data.forgetEndedRooms(NOW + 1);
+    await data.close();
+    const db = new Database(join(dataDir, 'signaling.db'));
+    for (const table of ['rooms', 'room_members', 'room_entries']) {
+      expect(db.prepare(`SELECT * FROM ${table}`).all()).toEqual([]);
+    }
+    db.close();
   });
 
   test('STORE-38 a change of state does not write again what the patient sent', async () => {

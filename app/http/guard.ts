@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Access, covers, type Identity } from '../auth/access.ts';
 import { type Action, assertMay } from '../auth/policy.ts';
+import type { AuditWho } from '../data/audit-log.ts';
 import type { AddressOf } from './client-address.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
 
@@ -25,8 +26,20 @@ export async function guard(
   const identity = await failures.watch(addressOf(request.raw), () =>
     access.identify(bearerOf(request)),
   );
-  if (access.mode === 'jwt') assertMay(identity.role, action);
+  if (access.mode === 'jwt') {
+    shown.set(request, identity);
+    assertMay(identity.role, action);
+  }
   return identity;
+}
+
+/** Who has shown an access token that is valid, whether or not it lets them do what they asked. */
+const shown = new WeakMap<FastifyRequest, Identity>();
+
+/** Who asks and from where, for the audit trail, as far as `guard` has found out. */
+export function callerOf({ addressOf }: GuardParts, request: FastifyRequest): AuditWho {
+  const { role, subject } = shown.get(request) ?? {};
+  return { role, subject, from: addressOf(request.raw) };
 }
 
 function bearerOf({ headers }: FastifyRequest): string | undefined {

@@ -7,7 +7,8 @@ import {
 } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '../auth/access.ts';
-import { type GuardParts, guard } from './guard.ts';
+import type { AuditWho } from '../data/audit-log.ts';
+import { callerOf, type GuardParts, guard } from './guard.ts';
 
 /** What the documentation says of a route, and what its handling needs to know of it. */
 export interface About {
@@ -22,6 +23,7 @@ export interface About {
 export type Answer<R extends HttpRoute> = (
   fields: HttpFields<R>,
   identity: Identity,
+  who: AuditWho,
 ) => Promise<Omit<HttpAnswer<R>, 'status'>>;
 
 /**
@@ -47,7 +49,8 @@ export function addRoute<R extends HttpRoute>(
   // The schema has seen the fields before the handler does: hence the type.
   const say = async (request: FastifyRequest, given: unknown) => {
     const identity = await guard(parts, name, request);
-    return { status: 200, ...(await answer(given as HttpFields<R>, identity)) };
+    const who = callerOf(parts, request);
+    return { status: 200, ...(await answer(given as HttpFields<R>, identity, who)) };
   };
 
   app.get(url, { schema: { ...about, querystring: fields } }, async (request, reply) => {

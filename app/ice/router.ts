@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { type GuardParts, guard } from '../http/guard.ts';
+import type { Audit } from '../audit/trail.ts';
+import { callerOf, type GuardParts, guard } from '../http/guard.ts';
 import { type IceServers, iceFields } from './ice-servers.ts';
 
 /** `GET /api/v1/ice-servers`: STUN and TURN servers for whoever may hold a call (SPEC ICE-2). */
-export function addIceRoutes(app: FastifyInstance, parts: GuardParts & { ice: IceServers }): void {
+export function addIceRoutes(
+  app: FastifyInstance,
+  parts: GuardParts & { ice: IceServers; audit: Audit },
+): void {
   app.get('/ice-servers', async (request) => {
     const identity = await guard(parts, 'ice-servers', request);
     const grant = parts.ice.forClient(identity.subject ?? randomUUID());
-    return { status: 200, msg: 'Ask again before they expire.', ...iceFields(grant) };
+    const fields = iceFields(grant);
+    const until = fields['ice-expires-at'];
+    const who = callerOf(parts, request);
+    if (until !== null) parts.audit.note({ action: 'turn-issued', ...who, 'expires-at': until });
+    return { status: 200, msg: 'Ask again before they expire.', ...fields };
   });
 }

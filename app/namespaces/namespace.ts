@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { AuditWho } from '../data/audit-log.ts';
 import type { Room, SessionData } from '../data/session-data.ts';
 import type { Outcome, Step } from '../outcome.ts';
 
@@ -8,6 +9,9 @@ export interface NamespaceParts {
   clock: Clock;
 }
 
+/** Who acts where nobody asked for it. */
+const SERVER: AuditWho = { role: 'server' };
+
 /**
  * Makes the namespace, or notes that one that is there is still in use (SPEC HTTP-3).
  * @throws SignalingError `store-unavailable`
@@ -15,10 +19,12 @@ export interface NamespaceParts {
 export async function create(
   { data, clock }: NamespaceParts,
   id: string,
+  by: AuditWho = SERVER,
 ): Promise<Outcome<{ created: boolean }>> {
   const created = await data.createNamespace(id, clock.now());
   if (!created) await data.touchNamespace(id, clock.now());
-  return { reply: { created }, steps: [] };
+  const fact: Step = { audit: { action: 'namespace-created', ...by, 'namespace-id': id } };
+  return { reply: { created }, steps: created ? [fact] : [] };
 }
 
 /**
@@ -31,10 +37,19 @@ export async function create(
 export async function remove(
   { data, clock }: NamespaceParts,
   id: string,
+  by: AuditWho = SERVER,
 ): Promise<Outcome<{ removed: boolean }>> {
   const rooms = await data.removeNamespace(id, clock.now());
   if (rooms === undefined) return { reply: { removed: false }, steps: [] };
   const inUse = rooms.filter((room) => room.state !== 'ended' && room.members.length > 0);
+  const where = { 'namespace-id': id };
+  const facts: Step[] = [
+    { audit: { action: 'namespace-removed', ...by, ...where } },
+    ...inUse.map((room): Step => {
+      const reason = 'namespace-removed';
+      return { audit: { action: 'ended', reason, ...by, ...where, 'room-id': room.id } };
+    }),
+  ];
   const namespaceRemoved: Step = {
     to: { everyoneIn: id },
     event: 'namespace-removed',
@@ -42,7 +57,13 @@ export async function remove(
   };
   return {
     reply: { removed: true },
-    steps: [...inUse.map(roomEnded), namespaceRemoved, ...inUse.map(everyoneLeaves), { close: id }],
+    steps: [
+      ...facts,
+      ...inUse.map(roomEnded),
+      namespaceRemoved,
+      ...inUse.map(everyoneLeaves),
+      { close: id },
+    ],
   };
 }
 

@@ -23,9 +23,9 @@ export function addNamespaceRoutes(
       summary: 'Make a namespace',
       description: 'Opens a practice for doctors and patients to connect to. Asking again is fine.',
     },
-    async ({ namespaceId }, identity) => {
+    async ({ namespaceId }, identity, who) => {
       assertCovers(identity, namespaceId);
-      const { created } = await parts.perform(namespaceId, () => create(parts, namespaceId));
+      const { created } = await parts.perform(namespaceId, () => create(parts, namespaceId, who));
       return { msg: created ? 'The namespace is made.' : 'The namespace was there already.' };
     },
   );
@@ -41,9 +41,9 @@ export function addNamespaceRoutes(
       description:
         'Ends its consultations, empties its waiting room and closes its connections, each of which hears why. Removing what is not there is fine.',
     },
-    async ({ namespaceId }, identity) => {
+    async ({ namespaceId }, identity, who) => {
       assertCovers(identity, namespaceId);
-      const { removed } = await parts.perform(namespaceId, () => remove(parts, namespaceId));
+      const { removed } = await parts.perform(namespaceId, () => remove(parts, namespaceId, who));
       return { msg: removed ? 'The namespace is removed.' : 'There was no such namespace.' };
     },
   );

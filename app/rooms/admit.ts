@@ -2,6 +2,7 @@ import type { Passed } from '@telemedicine-signaling/protocol';
 import type { Room } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Outcome, Step } from '../outcome.ts';
+import { audited } from './audited.ts';
 import { assertFree, claimed } from './claim.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
 import {
@@ -42,6 +43,9 @@ export async function knock(parts: RoomParts, actor: Actor, sent: Join): Promise
     event: 'doctor-entered',
     data: { ...sent, 'client-id': actor.id, from: actor.id },
   });
+  // A doctor who rings again does nothing new.
+  const isNew = before.claimedBy !== after.claimedBy || before.state !== after.state;
+  if (isNew) steps.push(audited('knocked', actor, after));
   return { reply: { 'room-id': after.id, state: after.state }, steps };
 }
 
@@ -73,6 +77,9 @@ export async function join(parts: RoomParts, actor: Actor, sent: Join): Promise<
   );
   const steps = claimSteps(actor, before, after);
   if (!isMember(before, actor.id)) steps.push({ enter: after.id, client: actor.id });
+  if (!isMember(before, actor.id) || before.state !== after.state) {
+    steps.push(audited(actor.role === 'doctor' ? 'admitted' : 'entered', actor, after));
+  }
   steps.push({
     to: { clients: othersIn(after, actor.id) },
     event: 'room-joined',

@@ -1,6 +1,7 @@
 import type { EndReason, FromClient, Passed, Role } from '@telemedicine-signaling/protocol';
 import type { Room } from '../data/session-data.ts';
 import type { Outcome, Step } from '../outcome.ts';
+import { auditedEnd } from './audited.ts';
 import { assertFree } from './claim.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
 import { whichRoom } from './naming.ts';
@@ -20,15 +21,20 @@ export const ended = (room: Room, reason: EndReason, by: Role | null): Room => (
  * What follows an end (SPEC ROOM-8): the members hear `room-ended`, and so do the doctors if it was in
  * their waiting room; then nobody is a member any more.
  */
-export function endSteps(before: Room, reason: EndReason, by: Role | null): Step[] {
+export function endSteps(before: Room, reason: EndReason, by: Role | null, actor?: Actor): Step[] {
   const data = { 'room-id': before.id, reason, ...(by === null ? {} : { by }) };
   const members = othersIn(before);
   const leave: Step = { leave: before.id, clients: members };
   if (!isWaiting(before.state) || before.namespaceId === null) {
-    return [{ to: { clients: members }, event: 'room-ended', data }, leave];
+    return [
+      ...auditedEnd(before, reason, actor),
+      { to: { clients: members }, event: 'room-ended', data },
+      leave,
+    ];
   }
   const withoutDoctors = before.members.filter((member) => member.role !== 'doctor');
   return [
+    ...auditedEnd(before, reason, actor),
     {
       to: { clients: withoutDoctors.map((member) => member.clientId) },
       event: 'room-ended',
@@ -83,7 +89,7 @@ export async function reject(
         event: 'rejected',
         data: { ...sent, from: actor.id },
       },
-      ...endSteps(before, 'rejected', actor.role),
+      ...endSteps(before, 'rejected', actor.role, actor),
     ],
   };
 }
@@ -97,7 +103,7 @@ export async function patientLeft(parts: RoomParts, actor: Actor, sent: Passed):
 
 export const patientLeftSteps = (before: Room, actor: Actor, sent: Passed): Step[] => [
   patientRemove(before, actor.namespaceId, { ...sent, from: actor.id }),
-  ...endSteps(before, 'patient-left', actor.role),
+  ...endSteps(before, 'patient-left', actor.role, actor),
 ];
 
 /** `doctor-ended` and `patient-ended`: the others in the room get the same event, and it ends. */
@@ -118,6 +124,6 @@ export async function endConsultation(
   };
   return {
     reply: { 'room-id': roomId },
-    steps: [told, ...endSteps(before, event, actor.role)],
+    steps: [told, ...endSteps(before, event, actor.role, actor)],
   };
 }

@@ -1,7 +1,8 @@
 import type { Passed } from '@telemedicine-signaling/protocol';
-import type { Room } from '../data/session-data.ts';
+import type { Room, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Outcome, Step } from '../outcome.ts';
+import { audited } from './audited.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
 import { ended, patientLeftSteps } from './end.ts';
 import {
@@ -31,7 +32,7 @@ export async function enterWaitingRoom(
   actor: Actor,
   sent: Create,
 ): Promise<Outcome> {
-  const { data, limits } = parts;
+  const { limits } = parts;
   if (Buffer.byteLength(JSON.stringify(sent)) > limits.metadataBytes) {
     throw new SignalingError(
       'payload-too-large',
@@ -77,7 +78,7 @@ async function seat(parts: RoomParts, room: Room, actor: Actor, sent: Create): P
     return { ...withMember(without(room, patient), actor), ...carried };
   }
   const state = stateAfter(room.state, 'enter');
-  if ((await parts.data.countWaiting(actor.namespaceId)) >= parts.limits.waitingRoomSize) {
+  if ((await countOthersWaiting(parts.data, actor)) >= parts.limits.waitingRoomSize) {
     throw new SignalingError('queue-full');
   }
   const now = parts.clock.now();
@@ -90,6 +91,12 @@ async function seat(parts: RoomParts, room: Room, actor: Actor, sent: Create): P
     place: now,
     waitingSince: now,
   };
+}
+
+/** Without the actor, who gives up one place in the waiting room for the other. */
+async function countOthersWaiting(data: SessionData, actor: Actor): Promise<number> {
+  const own = (await data.roomsOf(actor.id)).filter((room) => isWaiting(room.state));
+  return (await data.countWaiting(actor.namespaceId)) - own.length;
 }
 
 function stillGoing(room: Room): Room['state'] {
@@ -149,7 +156,8 @@ async function arrivalSteps(
     steps.push({ leave: after.id, clients: [formerPatient] }, { forget: formerPatient });
     steps.push({ to: { clients: othersIn(after, actor.id) }, event: 'client-left', data: left });
   }
-  if (!isRenewal) steps.push({ enter: after.id, client: actor.id });
+  if (!isRenewal)
+    steps.push({ enter: after.id, client: actor.id }, audited('entered', actor, after));
   if (!isRenewal && !isWaiting(after.state)) steps.push(...introduce(actor, after));
   if (!isWaiting(after.state)) return steps;
   if (!isRenewal) {

@@ -49,16 +49,19 @@ export async function backToHead(data: SessionData, room: Room): Promise<Room> {
   return { ...room, state, claimedBy: null, place };
 }
 
-/** What follows when a patient waits again: it learns its place, and the doctors have one more in line. */
+/** What follows when a patient waits again: it learns how it stands, and the doctors have one more in line. */
 export async function backInLine(data: SessionData, room: Room): Promise<Step[]> {
+  const namespaceId = room.namespaceId ?? '';
   const patient = patientOf(room);
   const to = { clients: patient === undefined ? [] : [patient] };
   const position = positionAfter(room, await data.countAhead(room));
+  const online = (await data.countDoctors(namespaceId)) > 0;
   return [
     { to, event: 'queue-position', data: position },
+    { to, event: 'doctor-online', data: { 'namespace-id': namespaceId, online } },
     // A page that does not know `queue` shows this patient again (SPEC ROOM-7).
-    { to: { doctorsOf: room.namespaceId ?? '' }, event: 'new-patient', data: newPatient(room) },
-    { queueChanged: room.namespaceId ?? '' },
+    { to: { doctorsOf: namespaceId }, event: 'new-patient', data: newPatient(room) },
+    { queueChanged: namespaceId },
   ];
 }
 

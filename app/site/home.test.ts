@@ -6,6 +6,7 @@ import { ID_PATTERN } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_AUDIT } from '../../test/support/no-audit.ts';
 import { openAccess } from '../auth/access.ts';
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
     access: openAccess,
+    audit: NO_AUDIT,
     ice: createIceServers(loadConfig({}).ice, systemClock),
     mint: undefined,
     addressOf: () => '127.0.0.1',

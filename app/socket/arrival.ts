@@ -73,7 +73,15 @@ export async function arrive(
   for (const { event, data: kept } of held?.messages ?? ([] as HeldMessage[])) {
     socket.emit(event, kept);
   }
-  return { session, steps: known === undefined ? [] : await comeBack(parts, session) };
+  const isBack = known !== undefined;
+  const fact: Step = {
+    audit: {
+      action: isBack ? 'resumed' : 'joined',
+      'client-id': client.id,
+      'namespace-id': namespaceId,
+    },
+  };
+  return { session, steps: [fact, ...(isBack ? await comeBack(parts, session) : [])] };
 }
 
 /** The client whose resume token this is, if it is the same person still (SPEC RESUME-6). */

@@ -1,5 +1,6 @@
 import type { ServerEvent, ServerEvents } from '@telemedicine-signaling/protocol';
 import type { Socket } from 'socket.io';
+import type { Audit } from '../audit/trail.ts';
 import type { SessionData } from '../data/session-data.ts';
 import type { Address, Step } from '../outcome.ts';
 import { isOverfull } from './backlog.ts';
@@ -9,6 +10,7 @@ import type { Session } from './session.ts';
 export interface DeliveryParts {
   data: SessionData;
   directory: Directory;
+  audit: Audit;
   limits: { heldMessages: number; heldBytes: number; backlogBytes: number };
   /** Told when the steps changed a waiting room, so that its doctors and patients hear of it in time. */
   onQueueChanged: (namespaceId: string) => void;
@@ -31,8 +33,10 @@ export class Delivery {
     this.#parts = parts;
   }
 
+  /** When it has resolved, what had to be written down is: nothing is acknowledged before (SPEC AUDIT-7). */
   async carryOut(steps: readonly Step[]): Promise<void> {
     const { directory } = this.#parts;
+    const written: Promise<void>[] = [];
     for (const step of steps) {
       if ('to' in step) await this.#deliver(step.to, step.event, step.data);
       else if ('enter' in step) directory.get(step.client)?.rooms.add(step.enter);
@@ -40,8 +44,10 @@ export class Delivery {
         for (const id of step.clients) directory.get(id)?.rooms.delete(step.leave);
       } else if ('forget' in step) this.#forget(step.forget);
       else if ('queueChanged' in step) this.#parts.onQueueChanged(step.queueChanged);
+      else if ('audit' in step) written.push(this.#parts.audit.record(step.audit));
       else this.#close(step.close);
     }
+    await Promise.all(written);
   }
 
   /**

@@ -5,8 +5,10 @@ import {
   type ErrorCode,
   type Passed,
 } from '@telemedicine-signaling/protocol';
+import type { Audit } from '../audit/trail.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { Allowance } from './allowance.ts';
+import { noteRefusedEvent } from './audited.ts';
 import { type EventParts, HANDLERS, type Reply } from './events.ts';
 import { assertPlain } from './payload.ts';
 import type { Session } from './session.ts';
@@ -19,6 +21,7 @@ export interface InboxParts extends EventParts {
     eventBurst: number;
     eventsPerSecond: number;
   };
+  audit: Audit;
   /** A fault of ours: the client hears `internal`, the operator the rest. */
   onFault: (event: string, error: unknown) => void;
 }
@@ -48,11 +51,11 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
     else {
       reply.then(
         (fields) => acknowledge?.({ ...fields, status: 'ok' }),
-        (error: unknown) => refuse(parts, session, event, error, acknowledge),
+        (error: unknown) => refuse(parts, session, { event, payload }, error, acknowledge),
       );
     }
   } catch (error) {
-    refuse(parts, session, event, error, acknowledge);
+    refuse(parts, session, { event, payload }, error, acknowledge);
   }
 }
 
@@ -106,13 +109,14 @@ const explain = (event: string, field: string): string =>
 function refuse(
   parts: InboxParts,
   session: Session,
-  event: string,
+  { event, payload }: { event: string; payload: unknown },
   error: unknown,
   acknowledge: Acknowledge | undefined,
 ): void {
   const known = error instanceof SignalingError ? error : new SignalingError('internal');
   if (known !== error) parts.onFault(event, error);
   const { code, message: msg, retry } = known;
+  noteRefusedEvent(parts.audit, session, event, payload, code);
   if (acknowledge !== undefined) acknowledge({ status: 'error', code, msg, retry });
   else {
     // The name of an event is the client's text: it gets back what it can recognise, not all of it.

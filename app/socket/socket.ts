@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Perform, Step } from '../outcome.ts';
 import { type ArrivalParts, arrive, depart } from './arrival.ts';
+import { noteRefusedConnection } from './audited.ts';
 import { type InboxParts, receive } from './inbox.ts';
 import type { Session } from './session.ts';
 
@@ -71,6 +72,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
   function refuse(error: unknown): void {
     const known = error instanceof SignalingError ? error : new SignalingError('internal');
     if (known !== error) parts.onFault('connection', error);
+    noteRefusedConnection(parts, socket, namespaceId, error);
     const { code, message: msg, retry } = known;
     socket.emit('signaling-error', { event: 'connection', code, msg, retry });
     socket.disconnect();

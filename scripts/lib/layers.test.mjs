@@ -98,7 +98,7 @@ describe('the table of layers', () => {
       'an adapter that knows a use case',
       'app/data/session-data-sqlite.ts',
       "import '../rooms/room.ts';",
-      'layer 2 adapter session-data-sqlite',
+      'layer 2 adapters data-sqlite',
     ],
     ['a port with a driver', 'app/data/session-data.ts', "import 'libsql';", 'layer 1 basics'],
     [

@@ -204,7 +204,7 @@ describe('leave', () => {
     await heard();
     await granted(doctor.say('leave', { 'room-id': nextRoom }));
     expect(await heard()).toEqual({
-      neighbour: ['client-left'],
+      neighbour: ['client-left', 'doctor-online'],
       doctor: ['new-patient'],
       colleague: ['new-patient'],
     });

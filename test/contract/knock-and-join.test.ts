@@ -3,7 +3,6 @@ import { fullHouse } from '../support/full-house.ts';
 import { freshRoom, granted, Practice, refused } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
-const _WINDOW_MS = 60_000;
 const KNOCK_MS = 45_000;
 
 let service: Service;

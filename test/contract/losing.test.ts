@@ -161,7 +161,10 @@ describe('the window ends', () => {
     await neighbour.first('client-disconnected');
     await heard();
     await service.pass(WINDOW_MS);
-    expect(await heard()).toEqual({ neighbour: ['client-left'], colleague: ['new-patient'] });
+    expect(await heard()).toEqual({
+      neighbour: ['client-left', 'doctor-online'],
+      colleague: ['new-patient'],
+    });
     const left = { 'client-id': doctor.id, 'room-id': nextRoom };
     expect(neighbour.all('client-left')).toEqual([left]);
     const place = { 'room-id': nextRoom, position: 1, ahead: 0 };

@@ -8,7 +8,7 @@ const WINDOW_MS = 60_000;
 let service: Service;
 
 beforeAll(async () => {
-  service = await Service.start({ EVENT_BURST: '10000', MAX_FAILED_ATTEMPTS: '1000' });
+  service = await Service.start();
 });
 
 afterAll(() => service.stop());

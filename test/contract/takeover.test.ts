@@ -14,8 +14,8 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-describe('of a doctor whose connection is lost', () => {
-  it('ROOM-5 of a doctor whose connection is lost, a colleague takes over', async () => {
+describe('a doctor’s connection is lost', () => {
+  it('ROOM-5 and a colleague takes over the knock', async () => {
     const { practice, room, doctor, colleague, heard, patient } = await fullHouse(service);
     await granted(doctor.say('join', { 'room-id': room, init: true }));
     await heard();
@@ -32,7 +32,7 @@ describe('of a doctor whose connection is lost', () => {
     await refused(back.say('join', { 'room-id': room }), 'already-claimed');
   });
 
-  it('ROOM-5 ROOM-11 a knock that takes over from a lost doctor does not lose the patient', async () => {
+  it('ROOM-5 ROOM-11 and a colleague who only knocks does not lose the patient', async () => {
     const { practice, room, doctor, colleague, patient, heard } = await fullHouse(service);
     await granted(doctor.say('join', { 'room-id': room }));
     await heard();
@@ -42,7 +42,7 @@ describe('of a doctor whose connection is lost', () => {
     await heard();
     await granted(colleague.say('join', { 'room-id': room, init: true }));
     expect(await heard()).toEqual({
-      patient: ['client-left', 'doctor-entered'],
+      patient: ['doctor-online', 'client-left', 'doctor-entered'],
       companion: ['client-left', 'doctor-entered'],
       colleague: ['new-patient'],
     });
@@ -57,7 +57,7 @@ describe('of a doctor whose connection is lost', () => {
     expect(patient.all('queue-position').at(-1)).toMatchObject({ position: 1 });
   });
 
-  it('ROOM-5 a consultation whose doctor is lost is taken over by a colleague who comes in', async () => {
+  it('ROOM-5 and a colleague takes over the consultation by coming in', async () => {
     const { practice, room, doctor, colleague, patient, heard } = await fullHouse(service);
     await granted(doctor.say('join', { 'room-id': room }));
     await heard();

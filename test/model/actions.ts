@@ -36,7 +36,7 @@ const event = fc.oneof(
   often(8, fc.constant<ModelEvent>('join')),
   often(2, fc.constant<ModelEvent>('doctor-joined')),
   often(
-    4,
+    8,
     fc.constantFrom<ModelEvent>('send-metadata', 'offer', 'ice-candidate', 'ack-doctor-entered'),
   ),
   often(

@@ -11,6 +11,7 @@ type Listener = (...args: unknown[]) => void;
 export class FakeSocket {
   readonly id: string;
   readonly namespaceId: string;
+  readonly nsp: { name: string };
   readonly handshake: { auth: Record<string, unknown> };
   /** As the gate leaves it in open access. */
   readonly data = { identity: SOMEBODY };
@@ -31,6 +32,7 @@ export class FakeSocket {
   ) {
     this.id = id;
     this.namespaceId = namespaceId;
+    this.nsp = { name: `/${namespaceId}` };
     this.handshake = { auth };
     this.#hear = hear;
   }

@@ -150,15 +150,13 @@ function knock(model: Model, doctor: ModelClient, sent: Sent): void {
   const room = live(roomHere(model, doctor, sent['room-id']));
   if (room.state === 'open') refuse('not-allowed');
   assertFree(model, room, doctor);
-  const isBreakingOff = room.state === 'in-consultation' && room.claimedBy !== doctor.id;
+  // A colleague whose connection was lost is out; until this doctor comes in the patient waits.
+  if (room.state === 'in-consultation' && room.claimedBy !== doctor.id) waitsAgain(model, room);
   claim(model, room, doctor);
-  // The colleague whose connection was lost is out; until this doctor comes in the patient waits.
-  if (isBreakingOff) waitsAgain(model, room);
   if (isWaiting(room)) {
     room.state = 'knocking';
     room.knockUntil = model.now + RULES.knockMs;
   }
-  room.claimedBy = doctor.id;
   model.tell(others(room, doctor.id), room.id, `doctor-entered ${doctor.id}`);
 }
 
@@ -225,7 +223,9 @@ function patientLeaves(model: Model, room: ModelRoom, patient: ModelClient): voi
 export function stepOut(model: Model, room: ModelRoom, id: string): void {
   model.tell(others(room, id), room.id, `client-left ${id}`);
   room.members.delete(id);
-  if (room.claimedBy === id) waitsAgain(model, room);
+  if (room.claimedBy !== id) return;
+  room.claimedBy = null;
+  waitsAgain(model, room);
 }
 
 function waitsAgain(model: Model, room: ModelRoom): void {

@@ -153,7 +153,6 @@ export class Model {
   wait(room: ModelRoom, place: 'first' | 'last'): void {
     this.#outOfLine(room);
     room.state = 'waiting';
-    room.claimedBy = null;
     const line = this.line(room.namespaceId ?? '');
     if (place === 'first') line.unshift(room.id);
     else line.push(room.id);

@@ -14,6 +14,7 @@ import { Directory } from '../../app/socket/directory.ts';
 import { createPerform } from '../../app/socket/perform.ts';
 import { QueueBoard } from '../../app/socket/queue-board.ts';
 import { type SocketParts, serve } from '../../app/socket/socket.ts';
+import { NO_AUDIT } from '../support/no-audit.ts';
 import type { TestClock } from '../support/service.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import { ENVIRONMENT } from './rules.ts';
@@ -54,6 +55,7 @@ export class ServerNode {
     const delivery = new Delivery({
       data,
       directory,
+      audit: NO_AUDIT,
       limits,
       onQueueChanged: (namespaceId) => this.#board.changed(namespaceId),
       onNamespaceClosed: (namespaceId) => {
@@ -85,6 +87,7 @@ export class ServerNode {
       limits,
       publicLimits: {},
       access: openAccess,
+      audit: NO_AUDIT,
       addressOf: createAddressOf([]),
       failures: new FailedAttempts({ attempts: Number.MAX_SAFE_INTEGER, withinMs: 0, blockMs: 0 }),
       ice: createIceServers(ice, clock),

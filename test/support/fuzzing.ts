@@ -1,20 +1,34 @@
-import type { Parameters } from 'fast-check';
+import fc from 'fast-check';
 
-type FuzzParameters = Pick<Parameters<unknown>, 'numRuns' | 'seed' | 'path' | 'endOnFailure'>;
+/** How long a failing case is made smaller, in milliseconds: what is left then is small enough to read. */
+const SHRINKING_MS = 30_000;
 
 /**
- * A test that runs `runs` random cases; `FUZZ_RUNS` in the environment makes that many of them. What fails
- * prints its seed and its path: `FUZZ_SEED` and `FUZZ_PATH` replay it.
+ * Tries `runs` random cases, or as many as `FUZZ_RUNS` in the environment says. What fails prints its
+ * seed and its path: given as `FUZZ_SEED` and `FUZZ_PATH` they replay it. Answers how many were tried.
  */
-export function fuzzing(
+export async function fuzz<Case extends [unknown, ...unknown[]]>(
   runs: number,
-  test: (parameters: FuzzParameters) => Promise<void>,
-): () => Promise<void> {
+  cases: { [Index in keyof Case]: fc.Arbitrary<Case[Index]> },
+  holds: (...oneCase: Case) => Promise<void>,
+): Promise<number> {
   const { FUZZ_RUNS, FUZZ_SEED, FUZZ_PATH } = process.env;
-  const parameters: FuzzParameters = {
+  let tried = 0;
+  let failedAt: number | undefined;
+  const property = fc.asyncProperty(...cases, async (...oneCase: Case) => {
+    if (failedAt !== undefined && Date.now() - failedAt > SHRINKING_MS) return;
+    tried += 1;
+    try {
+      await holds(...oneCase);
+    } catch (error) {
+      failedAt ??= Date.now();
+      throw error;
+    }
+  });
+  await fc.assert(property, {
     numRuns: Number(FUZZ_RUNS ?? runs),
     ...(FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) }),
     ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH, endOnFailure: true }),
-  };
-  return () => test(parameters);
+  });
+  return tried;
 }

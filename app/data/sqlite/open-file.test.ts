@@ -14,11 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startChild } from '../contract/child-process.contract.ts';
 import { aClient, aRoom, NOW } from '../contract/fixtures.contract.ts';
 import { openSqliteSessionData } from '../session-data-sqlite.ts';
 import { StoreOpenError, type StoreOpenFault } from '../store-open-error.ts';
+
+// Some tests start a process that has to be compiled first.
+vi.setConfig({ testTimeout: 30_000 });
 
 let root: string;
 let dataDir: string;

@@ -13,6 +13,9 @@ const FILE_NAME = 'signaling.db';
 /** How long opening waits for a server that is just stopping, in milliseconds. It blocks. */
 const PATIENCE_MS = 500;
 
+/** At how many pages of 4 KiB the log is written into the file: rarely, since that waits for the disk. */
+const LOG_PAGES = 4000;
+
 /** SQLITE_READONLY_ROLLBACK: an interrupted change has to be undone, which takes a writer. */
 const NEEDS_ROLLBACK = 776;
 
@@ -122,6 +125,7 @@ function setUp(db: Database.Database): void {
   db.exec(`
     PRAGMA store.synchronous = NORMAL;
     PRAGMA store.secure_delete = ON;
+    PRAGMA store.wal_autocheckpoint = ${LOG_PAGES};
     PRAGMA foreign_keys = ON;
   `);
   const version = Number(firstOf(db, 'PRAGMA store.user_version'));

@@ -1,7 +1,7 @@
 import type Database from 'libsql';
 
 /** What can be bound. Mind that libsql 0.5 aborts the whole process when it is given a boolean. */
-export type Value = string | number | null;
+type Value = string | number | null;
 export type Values = Readonly<Record<string, Value>>;
 
 /** A statement, prepared once, with its parameters by name. */

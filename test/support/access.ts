@@ -1,0 +1,99 @@
+import {
+  type ClientEvent,
+  type ErrorCode,
+  RELAY_EVENTS,
+  type Role,
+} from '@telemedicine-signaling/protocol';
+import type { Action } from '../../app/auth/policy.ts';
+
+/**
+ * Who may do what, said a second time: `d`octor, `p`atient, `g`uest, `s`ervice. The server's own table is
+ * held against this one, and both against docs/SECURITY.md, so that no row changes by an oversight.
+ */
+export const MAY: Readonly<Record<Action, string>> = {
+  'doctor-joined': 'd',
+  create: 'p',
+  join: 'dg',
+  'ack-doctor-entered': 'p',
+  'send-metadata': 'dpg',
+  offer: 'dpg',
+  answer: 'dpg',
+  'ice-candidate': 'dpg',
+  'doctor-rejected': 'd',
+  'patient-left': 'p',
+  'doctor-ended': 'd',
+  'patient-ended': 'p',
+  leave: 'dpg',
+  'refresh-token': 'dpg',
+  'refresh-ice-servers': 'dpg',
+
+  'create-namespace': 'ds',
+  'remove-namespace': 'ds',
+  'check-availability': 'dpgs',
+  'create-room': 'dps',
+  'join-room': 'dpgs',
+
+  'ice-servers': 'dpgs',
+  tokens: 's',
+  invitations: 's',
+};
+
+export const may = (role: Role, action: Action): boolean => MAY[action].includes(role[0] as string);
+
+/** How somebody stands to what they ask for. */
+export const POSITIONS = [
+  'member',
+  'other room',
+  'other namespace',
+  'pinned to another room',
+  'no token',
+  'expired token',
+] as const;
+export type Position = (typeof POSITIONS)[number];
+
+/** The roles that connect; a `service` calls routes. */
+export const PARTICIPANTS = ['doctor', 'patient', 'guest'] as const;
+export type Participant = (typeof PARTICIPANTS)[number];
+
+export type Expected = 'ok' | ErrorCode;
+
+const isRelay = (event: ClientEvent): boolean =>
+  event === 'ack-doctor-entered' || RELAY_EVENTS.some((name) => name === event);
+
+/** About nobody but the sender. */
+const ABOUT_ONESELF: readonly ClientEvent[] = ['refresh-token', 'refresh-ice-servers'];
+
+/** What comes of an event about a room, or about a peer in it (SPEC AUTH-1, AUTH-4, RELAY-2, ROOM). */
+export function expectedOf(event: ClientEvent, role: Role, position: Position): Expected {
+  if (position === 'no token') return 'token-missing';
+  if (position === 'expired token') return 'token-expired';
+  if (role === 'service') {
+    return position === 'other namespace' ? 'namespace-not-found' : 'not-allowed';
+  }
+  if (!may(role, event)) return 'not-allowed';
+  if (position === 'member' || ABOUT_ONESELF.includes(event)) return 'ok';
+  // The whole waiting room is more than the one room of the token.
+  if (event === 'doctor-joined') return position === 'pinned to another room' ? 'not-allowed' : 'ok';
+  if (position === 'other room') return nextDoor(event, role);
+  return isRelay(event) ? 'peer-unreachable' : 'room-not-found';
+}
+
+/** In the same practice: its doctors may know of its rooms, everybody else only of their own. */
+function nextDoor(event: ClientEvent, role: Role): Expected {
+  if (isRelay(event)) return role === 'doctor' ? 'ok' : 'peer-unreachable';
+  if (event === 'create') return 'room-taken';
+  if (event === 'join') return role === 'doctor' ? 'already-claimed' : 'ok';
+  if (event === 'doctor-rejected') return 'already-claimed';
+  if (event === 'doctor-ended') return 'not-allowed';
+  return 'room-not-found';
+}
+
+/**
+ * Answers that are the same for what is not yours and for what does not exist. `create` is none of them
+ * outside the room that a token is pinned to: an id that is not taken makes a room (SPEC QUEUE-3), so
+ * whoever brings an id learns whether it is taken, and nothing else.
+ */
+export function hidesExistence(event: ClientEvent, position: Position, is: Expected): boolean {
+  if (event === 'create' && position !== 'pinned to another room') return false;
+  return is === 'peer-unreachable' || is === 'room-not-found';
+}
