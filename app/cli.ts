@@ -9,9 +9,7 @@ Exit codes: 0 done, 1 not done, 2 the command line is wrong, 78 the settings are
 
 /** Whoever got the command line wrong sees how it is written, and the process ends with 2. */
 const strict = (command: Command): Command =>
-  command
-    .showHelpAfterError()
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+  command.showHelpAfterError().exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 /** The bin starts the server itself: what reaches this command has words too many, or asks for help. */
 const serve = strict(new Command('serve')).description(

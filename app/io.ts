@@ -6,10 +6,12 @@ import type { SessionData } from './data/session-data.ts';
 import { SignalingError } from './errors/signaling-error.ts';
 import type { AddressOf } from './http/client-address.ts';
 import type { FailedAttempts } from './http/failed-attempts.ts';
+import { isExpected } from './socket/arrival.ts';
+import { closeInBatches } from './socket/drain.ts';
 import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
-export interface IoParts extends SocketParts {
+export interface IoParts extends Omit<SocketParts, 'isDraining'> {
   httpServer: HttpServer;
   data: SessionData;
   addressOf: AddressOf;
@@ -27,6 +29,11 @@ export interface IoParts extends SocketParts {
 export interface Io {
   /** Lets go of a namespace that is gone; its connections were closed before. */
   forgetNamespace(namespaceId: string): void;
+  /**
+   * Lets nobody in any more, tells everybody that it drains, and closes the connections in batches
+   * spread over `overMs` milliseconds, so that they do not all come back at the same moment.
+   */
+  drain(overMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +43,8 @@ export interface Io {
  */
 export function createIo(parts: IoParts): Io {
   const { limits, heartbeat, allowedOrigins } = parts;
+  let isDraining = false;
+  const socketParts = { ...parts, isDraining: () => isDraining };
   const connections = new ConnectionCount(parts.addressOf, limits.connectionsPerAddress);
   const io = new Server(parts.httpServer, {
     serveClient: false,
@@ -48,7 +57,10 @@ export function createIo(parts: IoParts): Io {
     pingTimeout: heartbeat.timeoutMs,
     cors: { origin: allowedOrigins === '*' ? '*' : [...allowedOrigins] },
     allowRequest: (request, decide) =>
-      decide(null, isAllowedOrigin(request, allowedOrigins) && connections.hasRoom(request)),
+      decide(
+        null,
+        !isDraining && isAllowedOrigin(request, allowedOrigins) && connections.hasRoom(request),
+      ),
   });
   limitConnects(io, limits);
   connections.countOn(io);
@@ -69,7 +81,7 @@ export function createIo(parts: IoParts): Io {
   });
   children.on('connection', (socket) => {
     socket.on('disconnect', () => namespaceCount.giveBack(socket));
-    serve(parts, socket, socket.nsp.name.slice(1));
+    serve(socketParts, socket, socket.nsp.name.slice(1));
   });
 
   /** A namespace that nobody could enter leaves nothing behind. */
@@ -86,6 +98,10 @@ export function createIo(parts: IoParts): Io {
       child.disconnectSockets();
       io._nsps.delete(child.name);
       children.children.delete(child);
+    },
+    drain(overMs) {
+      isDraining = true;
+      return closeInBatches(io, overMs);
     },
     close: () => io.close(),
   };
@@ -105,7 +121,8 @@ async function admit(parts: IoParts, count: NamespaceCount, socket: Socket): Pro
   const identity = await parts.failures.watch(address, () =>
     parts.access.identify(socket.handshake.auth.token),
   );
-  const exists = covers(identity, namespaceId) && (await parts.data.hasNamespace(namespaceId));
+  const isFor = covers(identity, namespaceId) || (await isExpected(parts, socket, identity));
+  const exists = isFor && (await parts.data.hasNamespace(namespaceId));
   if (!exists) throw new SignalingError('namespace-not-found');
   if (identity.role === 'service') throw new SignalingError('not-allowed');
   if (!count.take(socket, parts.limits.namespacesPerConnection)) {
