@@ -59,6 +59,7 @@ describe('what an empty environment gives', () => {
       },
       windows: { doctorMs: 60_000, patientMs: 60_000, guestMs: 60_000, knockMs: 45_000 },
       heartbeat: { intervalMs: 15_000, timeoutMs: 10_000 },
+      drainMs: 5000,
       retention: {
         namespaceIdleMs: null,
         unusedRoomMs: 24 * HOUR_MS,

@@ -72,6 +72,7 @@ function arrange(values: Values) {
       knockMs: inMs(values.KNOCK_SECONDS),
     },
     heartbeat: { intervalMs: values.PING_INTERVAL_MS, timeoutMs: values.PING_TIMEOUT_MS },
+    drainMs: inMs(values.DRAIN_SECONDS),
     retention: {
       /** `null` means never. */
       namespaceIdleMs:

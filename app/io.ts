@@ -7,10 +7,12 @@ import { SignalingError } from './errors/signaling-error.ts';
 import type { AddressOf } from './http/client-address.ts';
 import type { FailedAttempts } from './http/failed-attempts.ts';
 import { noteRefusedConnection } from './socket/audited.ts';
+import { closeInBatches } from './socket/drain.ts';
 import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
+import { isExpected } from './socket/resumption.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
-export interface IoParts extends SocketParts {
+export interface IoParts extends Omit<SocketParts, 'isDraining'> {
   httpServer: HttpServer;
   data: SessionData;
   addressOf: AddressOf;
@@ -28,6 +30,11 @@ export interface IoParts extends SocketParts {
 export interface Io {
   /** Lets go of a namespace that is gone; its connections were closed before. */
   forgetNamespace(namespaceId: string): void;
+  /**
+   * Lets nobody in any more, tells everybody that it drains, and closes the connections in batches
+   * spread over `overMs` milliseconds, so that they do not all come back at the same moment.
+   */
+  drain(overMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +44,8 @@ export interface Io {
  */
 export function createIo(parts: IoParts): Io {
   const { limits, heartbeat, allowedOrigins } = parts;
+  let isDraining = false;
+  const socketParts = { ...parts, isDraining: () => isDraining };
   const connections = new ConnectionCount(parts.addressOf, limits.connectionsPerAddress);
   const io = new Server(parts.httpServer, {
     serveClient: false,
@@ -49,7 +58,10 @@ export function createIo(parts: IoParts): Io {
     pingTimeout: heartbeat.timeoutMs,
     cors: { origin: allowedOrigins === '*' ? '*' : [...allowedOrigins] },
     allowRequest: (request, decide) =>
-      decide(null, isAllowedOrigin(request, allowedOrigins) && connections.hasRoom(request)),
+      decide(
+        null,
+        !isDraining && isAllowedOrigin(request, allowedOrigins) && connections.hasRoom(request),
+      ),
   });
   limitConnects(io, limits);
   connections.countOn(io);
@@ -71,7 +83,7 @@ export function createIo(parts: IoParts): Io {
   });
   children.on('connection', (socket) => {
     socket.on('disconnect', () => namespaceCount.giveBack(socket));
-    serve(parts, socket, socket.nsp.name.slice(1));
+    serve(socketParts, socket, socket.nsp.name.slice(1));
   });
 
   /** A namespace that nobody could enter leaves nothing behind. */
@@ -88,6 +100,10 @@ export function createIo(parts: IoParts): Io {
       child.disconnectSockets();
       io._nsps.delete(child.name);
       children.children.delete(child);
+    },
+    drain(overMs) {
+      isDraining = true;
+      return closeInBatches(io, overMs);
     },
     close: () => io.close(),
   };
@@ -108,7 +124,8 @@ async function admit(parts: IoParts, count: NamespaceCount, socket: Socket): Pro
     parts.access.identify(socket.handshake.auth.token),
   );
   socket.data.identity = identity;
-  const exists = covers(identity, namespaceId) && (await parts.data.hasNamespace(namespaceId));
+  const isFor = covers(identity, namespaceId) || (await isExpected(parts, socket, identity));
+  const exists = isFor && (await parts.data.hasNamespace(namespaceId));
   if (!exists) throw new SignalingError('namespace-not-found');
   if (identity.role === 'service') throw new SignalingError('not-allowed');
   if (!count.take(socket, parts.limits.namespacesPerConnection)) {

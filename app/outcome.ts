@@ -14,6 +14,8 @@ export type Step =
   | { enter: string; client: string }
   /** These clients are not members of the room any more. */
   | { leave: string; clients: readonly string[] }
+  /** The client has moved to another namespace: its connection here has nothing more to say. */
+  | { release: string }
   /** The client is no more: nothing is kept for it. */
   | { forget: string }
   /** The waiting room of this namespace is not what it was: doctors and patients are to hear of it. */

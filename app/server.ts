@@ -20,7 +20,7 @@ try {
   });
   const running = await start(config, { logger });
   greet(config, running);
-  stopOnSignals(running);
+  stopOnSignals(running, config.drainMs);
 } catch (error) {
   explain(error);
 }
@@ -37,13 +37,14 @@ function greet(config: Config, { url }: Running): void {
 `);
 }
 
-function stopOnSignals(running: Running): void {
+function stopOnSignals(running: Running, drainMs: number): void {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (isStopping) return;
       isStopping = true;
-      running.close().then(
+      // Who pressed Ctrl-C does not want to wait.
+      running.close(signal === 'SIGTERM' ? drainMs : 0).then(
         () => process.exit(0),
         () => process.exit(EXIT_CANNOT_START),
       );

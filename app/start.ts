@@ -34,8 +34,11 @@ export interface Running {
   readonly url: string;
   /** Ends now what has run out by the clock, instead of at the next tick. */
   sweep(): Promise<void>;
-  /** Stops listening, closes the sockets, finishes what is under way. */
-  close(): Promise<void>;
+  /**
+   * Lets nobody in any more, sends the clients away to come back by themselves, spread over `drainMs`
+   * milliseconds, finishes what is under way, and closes.
+   */
+  close(drainMs?: number): Promise<void>;
 }
 
 /**
@@ -151,10 +154,12 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await sweeper.sweep();
       await trail.tidy();
     },
-    async close() {
+    async close(drainMs = 0) {
       clearInterval(tidying);
       await sweeper.stop();
+      await io?.drain(drainMs);
       board.close();
+      await lanes.idle();
       await io?.close();
       await app.close();
       await lanes.idle();

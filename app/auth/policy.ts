@@ -27,6 +27,13 @@ export const POLICY: Readonly<Record<Action, readonly Role[]>> = {
   'doctor-ended': ['doctor'],
   'patient-ended': ['patient'],
   leave: PARTICIPANTS,
+  'call-next': ['doctor'],
+  hold: ['doctor'],
+  'return-to-queue': ['doctor'],
+  transfer: ['doctor'],
+  'message-to-waiting': ['doctor'],
+  'set-priority': ['doctor'],
+  ready: ['patient'],
   'refresh-token': PARTICIPANTS,
   'refresh-ice-servers': PARTICIPANTS,
 

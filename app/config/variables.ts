@@ -228,6 +228,14 @@ export const VARIABLES = {
     },
   ),
 
+  DRAIN_SECONDS: decimal(
+    { min: 0, max: 3600, fallback: 5 },
+    {
+      unit: 'seconds',
+      description: 'Over how long connections are closed, batch by batch, after SIGTERM.',
+    },
+  ),
+
   NAMESPACE_IDLE_HOURS: decimal(
     { min: 0, max: TEN_YEARS_HOURS, fallback: 0 },
     {

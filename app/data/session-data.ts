@@ -1,4 +1,10 @@
-import type { EndReason, Passed, Role, RoomState } from '@telemedicine-signaling/protocol';
+import type {
+  EndReason,
+  Passed,
+  Readiness,
+  Role,
+  RoomState,
+} from '@telemedicine-signaling/protocol';
 
 /** Milliseconds since 1970-01-01T00:00Z, as the injected clock tells them. */
 export type Time = number;
@@ -30,6 +36,10 @@ export interface Room {
   arrival: number | null;
   /** When the patient began to wait; unchanged by a consultation that was interrupted. */
   waitingSince: Time | null;
+  /** What works on the patient's side, as its page found out; `null` until it did. */
+  ready: Readiness | null;
+  /** Knocks that nobody answered. */
+  missedKnocks: number;
   /** What the patient's page sent with `create`; gone when the room has ended. */
   entry: Passed | null;
   /** The `patientID` (or `patient-id`) of `entry`, as text. */
@@ -51,6 +61,8 @@ export interface Client {
   leaseUntil: Time | null;
   /** SHA-256 of the resume token that is good now, in hex. */
   resumeHash: string | null;
+  /** The token before it, good still if the client may never have heard of the one that is good now. */
+  formerResumeHash: string | null;
   /** Who it is in the hospital's words, by its access token; `null` in open access. */
   subject: string | null;
   /** A doctor who has said `doctor-joined`: one of those who hear of the waiting room. */
@@ -127,6 +139,7 @@ export interface SessionData {
   /** Stores a client, new or known. Does nothing if its namespace is gone. */
   saveClient(client: Client): Promise<void>;
   findClient(id: string): Promise<Client | undefined>;
+  /** By either of its resume hashes. */
   findClientByResume(namespaceId: string, resumeHash: string): Promise<Client | undefined>;
   /** All clients of a namespace, connected or within their window. */
   clientsOf(namespaceId: string): Promise<Client[]>;
@@ -135,8 +148,8 @@ export interface SessionData {
   /** Forgets a client and what was held for it. */
   forgetClient(id: string): Promise<void>;
   /**
-   * After a restart nobody is connected: every client still marked so starts its window, given per
-   * role in milliseconds, at `now`.
+   * After a restart nobody is connected: every client has a whole window from `now` on, given per role
+   * in milliseconds; nobody could come back while the server was down.
    */
   loseAllClients(now: Time, windows: Readonly<Record<Role, number>>): Promise<void>;
   /** Doctors at the desk of a namespace, connected or within their window. */

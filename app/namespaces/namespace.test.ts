@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room, SessionData } from '../data/session-data.ts';
 import { openSqliteSessionData } from '../data/session-data-sqlite.ts';
+import type { Step } from '../outcome.ts';
 import { availability, create, remove } from './namespace.ts';
 
 let dataDir: string;
@@ -41,9 +42,13 @@ const roomWith = (id: string, ...clientIds: string[]): Room => ({
   endedBy: null,
 });
 
+/** Without what is only written down in the audit trail. */
+const told = (steps: Step[]): Step[] => steps.filter((step) => !('audit' in step));
+
 describe('HTTP-3 creating a namespace', () => {
   it('HTTP-3 is new once, and nobody has to be told', async () => {
-    expect(await create({ data, clock }, 'ward')).toEqual({ reply: { created: true }, steps: [] });
+    const { reply, steps } = await create({ data, clock }, 'ward');
+    expect({ reply, steps: told(steps) }).toEqual({ reply: { created: true }, steps: [] });
     expect(await create({ data, clock }, 'ward')).toEqual({ reply: { created: false }, steps: [] });
   });
 
@@ -62,7 +67,8 @@ describe('HTTP-4 removing a namespace', () => {
     await data.createRoom(roomWith('empty'));
     await data.createRoom(roomWith('two', 'ben', 'dr-b'));
 
-    const { reply, steps } = await remove({ data, clock }, 'ward');
+    const { reply, steps: all } = await remove({ data, clock }, 'ward');
+    const steps = told(all);
 
     const roomEnded = (roomId: string, clients: string[]) => ({
       to: { clients },
@@ -94,7 +100,7 @@ describe('HTTP-4 removing a namespace', () => {
     await create({ data, clock }, 'ward');
     await data.createRoom({ ...roomWith('over', 'anna'), state: 'ended', endReason: 'rejected' });
     const { steps } = await remove({ data, clock }, 'ward');
-    expect(steps).toHaveLength(2);
+    expect(told(steps)).toHaveLength(2);
     expect(await remove({ data, clock }, 'ward')).toEqual({ reply: { removed: false }, steps: [] });
   });
 });
@@ -112,6 +118,7 @@ describe('HTTP-5 the availability of a namespace', () => {
       role: 'doctor',
       generation: 1,
       leaseUntil: null,
+      formerResumeHash: null,
       subject: null,
       atDesk: true,
     } as const;

@@ -121,22 +121,28 @@ const clientLeft = (room: Room, clientId: string): Step => ({
 async function releaseClaims(parts: RoomParts, client: Actor): Promise<Step[]> {
   const steps: Step[] = [];
   for (const room of await parts.data.roomsClaimedBy(client.id)) {
-    steps.push(...(await withdrawKnock(parts, room, ({ claimedBy }) => claimedBy === client.id)));
+    steps.push(
+      ...(await withdrawKnock(parts, room, ({ claimedBy }) => claimedBy === client.id, 0)),
+    );
   }
   return steps;
 }
 
-/** A knock that nobody answered in time is over: the patient waits on in the same place (SPEC ROOM-11). */
+/**
+ * A knock that nobody answered in time is over: the patient waits on in the same place, with a mark in
+ * `queue` (SPEC ROOM-11).
+ */
 export async function knockEnds(parts: RoomParts, room: Room): Promise<Outcome> {
   const now = parts.clock.now();
   const isOver = ({ knockUntil }: Room) => knockUntil !== null && knockUntil <= now;
-  return { reply: {}, steps: await withdrawKnock(parts, room, isOver) };
+  return { reply: {}, steps: await withdrawKnock(parts, room, isOver, 1) };
 }
 
 async function withdrawKnock(
   parts: RoomParts,
   known: Room,
   isOver: (room: Room) => boolean,
+  missed: 0 | 1,
 ): Promise<Step[]> {
   const namespaceId = known.namespaceId ?? '';
   const { before, after } = await changeRoom(
@@ -144,7 +150,13 @@ async function withdrawKnock(
     () => roomIn(parts.data, namespaceId, known.id),
     (room) =>
       room.state === 'knocking' && isOver(room)
-        ? { ...room, state: stateAfter(room.state, 'withdraw'), claimedBy: null, knockUntil: null }
+        ? {
+            ...room,
+            state: stateAfter(room.state, 'withdraw'),
+            claimedBy: null,
+            knockUntil: null,
+            missedKnocks: room.missedKnocks + missed,
+          }
         : room,
   );
   return after === before ? [] : [{ queueChanged: namespaceId }];

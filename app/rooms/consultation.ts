@@ -9,7 +9,12 @@ export const TRANSITIONS = {
   /** The patient comes in (`create`). */
   enter: { open: 'waiting' },
   /** A doctor calls the patient (`join`, init true); again, while already talking, it only rings. */
-  knock: { waiting: 'knocking', knocking: 'knocking', 'in-consultation': 'in-consultation' },
+  knock: {
+    waiting: 'knocking',
+    knocking: 'knocking',
+    'in-consultation': 'in-consultation',
+    'on-hold': 'on-hold',
+  },
   /** A doctor comes in (`join`, init false). */
   admit: {
     waiting: 'in-consultation',
@@ -19,6 +24,17 @@ export const TRANSITIONS = {
   },
   /** The knock was not answered, or the doctor who knocked is gone. */
   withdraw: { knocking: 'waiting' },
+  /** The doctor lets the consultation rest. */
+  hold: { 'in-consultation': 'on-hold', 'on-hold': 'on-hold' },
+  /** The doctor gives the patient back to the waiting room. */
+  return: { knocking: 'waiting', 'in-consultation': 'waiting', 'on-hold': 'waiting' },
+  /** The patient goes on waiting in another namespace. */
+  transfer: {
+    waiting: 'waiting',
+    knocking: 'waiting',
+    'in-consultation': 'waiting',
+    'on-hold': 'waiting',
+  },
   /** The doctor left a consultation that has not ended. */
   interrupt: { 'in-consultation': 'waiting', 'on-hold': 'waiting' },
   /** The consultation is over, for whatever reason. */

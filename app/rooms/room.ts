@@ -41,6 +41,8 @@ export function newRoom(id: string, namespaceId: string | null, now: Time): Room
     place: now,
     arrival: null,
     waitingSince: null,
+    ready: null,
+    missedKnocks: 0,
     entry: null,
     patientId: null,
     createdAt: now,

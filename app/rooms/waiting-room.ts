@@ -31,6 +31,9 @@ function queueEntry(room: Room, isConnected: (clientId: string) => boolean): Que
     'waiting-since': new Date(room.waitingSince ?? room.createdAt).toISOString(),
     connected: isConnected(patient),
     state: isWaiting(room.state) ? room.state : 'waiting',
+    urgent: room.urgent,
+    ...(room.ready === null ? {} : { ready: room.ready }),
+    'unanswered-knocks': room.missedKnocks,
   };
 }
 

@@ -1,34 +1,32 @@
-import { PROTOCOL_VERSION, type Role, type ServerEvents } from '@telemedicine-signaling/protocol';
 import type { Socket } from 'socket.io';
 import type { Identity } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
-import type { Client, HeldMessage, SessionData } from '../data/session-data.ts';
+import type { Client, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { AddressOf } from '../http/client-address.ts';
 import type { FailedAttempts } from '../http/failed-attempts.ts';
-import { type IceServers, iceFields } from '../ice/ice-servers.ts';
 import type { Step } from '../outcome.ts';
 import { tellAttendance } from '../rooms/attendance.ts';
+import { isWaiting } from '../rooms/consultation.ts';
 import { patientOf, type RoomParts } from '../rooms/room.ts';
 import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
+import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
-import { hashResumeToken, newResumeToken } from './resume-token.ts';
+import { Outbox } from './outbox.ts';
+import { newResumeToken } from './resume-token.ts';
+import { askForSign, clientOf, handshake, onHeartbeat } from './resumption.ts';
 import { newSession, type Session } from './session.ts';
+import { type WelcomeParts, welcome } from './welcome.ts';
 
-/** What a page can rely on beyond the events of the first server of this name. */
-const FEATURES = ['resume', 'ice-servers', 'refresh-token'];
-
-export interface ArrivalParts {
+export interface ArrivalParts extends WelcomeParts {
   data: SessionData;
   clock: Clock;
   directory: Directory;
+  delivery: Delivery;
   rooms: RoomParts;
-  ice: IceServers;
   addressOf: AddressOf;
   failures: FailedAttempts;
-  windows: Readonly<Record<Role, number>>;
-  /** The limits that a client can run into, as `welcome` names them. */
-  publicLimits: ServerEvents['welcome']['limits'];
+  limits: { heldMessages: number };
 }
 
 /**
@@ -41,13 +39,13 @@ export async function arrive(
   parts: ArrivalParts,
   socket: Socket,
   namespaceId: string,
-  resume: unknown,
   identity: Identity,
 ): Promise<{ session: Session; steps: Step[] }> {
   const { data, directory } = parts;
   if (!(await data.hasNamespace(namespaceId))) throw new SignalingError('namespace-not-found');
+  const { resume, heard } = handshake(socket);
   const known = await clientOf(parts, namespaceId, resume, identity);
-  if (typeof resume === 'string' && known === undefined) {
+  if (resume !== undefined && known === undefined) {
     await parts.failures.count(parts.addressOf(socket.request));
   }
   const { token, hash } = newResumeToken();
@@ -56,52 +54,57 @@ export async function arrive(
     generation: (known?.generation ?? 0) + 1,
     leaseUntil: null,
     resumeHash: hash,
+    formerResumeHash: known?.resumeHash ?? null,
   };
   await data.saveClient(client);
   const session = sessionOf(directory, client);
-  session.identity = identity;
   supersede(session);
-  session.socket = socket;
-  session.generation = client.generation;
-  session.toldPosition = 0;
-  session.connectedAt = performance.now();
-  // A client that came back has said what it wants before.
-  if (known !== undefined) session.hasSpoken = true;
-
-  const held = known === undefined ? undefined : await data.takeHeld(client.id);
-  socket.emit('welcome', welcome(parts, client, token, known !== undefined, held?.overflow));
-  for (const { event, data: kept } of held?.messages ?? ([] as HeldMessage[])) {
-    socket.emit(event, kept);
-  }
-  const isBack = known !== undefined;
   const fact: Step = {
     audit: {
-      action: isBack ? 'resumed' : 'joined',
+      action: known === undefined ? 'joined' : 'resumed',
       'client-id': client.id,
       'namespace-id': namespaceId,
     },
   };
-  return { session, steps: [fact, ...(isBack ? await comeBack(parts, session) : [])] };
+  if (known === undefined) {
+    connect(parts, session, socket, client, identity);
+    socket.emit('welcome', welcome(parts, client, token, { resumed: false, missed: false }));
+    return { session, steps: [fact] };
+  }
+  await takeUp(parts, session, socket, { client, token, heard, identity });
+  return { session, steps: [fact, ...(await comeBack(parts, session))] };
 }
 
-/** The client whose resume token this is, if it is the same person still (SPEC RESUME-6). */
-async function clientOf(
-  { data }: ArrivalParts,
-  namespaceId: string,
-  resume: unknown,
-  { subject, role }: Identity,
-): Promise<Client | undefined> {
-  if (typeof resume !== 'string') return undefined;
-  const known = await data.findClientByResume(namespaceId, hashResumeToken(resume));
-  const isSame = known?.subject === subject && (subject === null || known.role === role);
-  return isSame ? known : undefined;
+/**
+ * The client goes on over this socket: it is welcome, and gets what was sent to it meanwhile. What is
+ * relayed to it while the store is asked comes after that.
+ */
+async function takeUp(
+  parts: ArrivalParts,
+  session: Session,
+  socket: Socket,
+  given: { client: Client; token: string; heard: number | undefined; identity: Identity },
+): Promise<void> {
+  const { client, token, heard, identity } = given;
+  const unheard = heard === undefined ? undefined : session.outbox?.after(heard);
+  connect(parts, session, socket, client, identity);
+  session.early = [];
+  const held = await parts.data.takeHeld(client.id);
+  const missed = held.overflow || unheard?.isIncomplete === true;
+  socket.emit('welcome', welcome(parts, client, token, { resumed: true, missed }));
+  askForSign(socket);
+  const { early } = session;
+  session.early = null;
+  for (const message of [...(unheard?.messages ?? []), ...held.messages, ...early]) {
+    parts.delivery.emit(session, socket, message.event, message.data);
+  }
 }
 
 const newcomer = (
   id: string,
   namespaceId: string,
   { role, subject }: Identity,
-): Omit<Client, 'generation' | 'leaseUntil' | 'resumeHash'> => ({
+): Pick<Client, 'id' | 'namespaceId' | 'role' | 'subject' | 'atDesk'> => ({
   id,
   namespaceId,
   role,
@@ -126,27 +129,27 @@ function supersede(session: Session): void {
   old.disconnect();
 }
 
-function welcome(
-  parts: ArrivalParts,
+function connect(
+  { limits }: ArrivalParts,
+  session: Session,
+  socket: Socket,
   client: Client,
-  token: string,
-  resumed: boolean,
-  overflow = false,
-): ServerEvents['welcome'] {
-  return {
-    'client-id': client.id,
-    role: client.role,
-    'namespace-id': client.namespaceId,
-    'resume-token': token,
-    resumed,
-    ...(overflow ? { resynchronise: true } : {}),
-    'window-seconds': parts.windows[client.role] / 1000,
-    protocol: PROTOCOL_VERSION,
-    features: FEATURES,
-    ...iceFields(parts.ice.forClient(client.id)),
-    polite: 'greater-client-id',
-    limits: parts.publicLimits,
-  };
+  identity: Identity,
+): void {
+  const outbox = new Outbox(limits.heldMessages);
+  session.socket = socket;
+  session.identity = identity;
+  session.generation = client.generation;
+  session.outbox = outbox;
+  session.isHeardFrom = false;
+  session.toldPosition = 0;
+  session.connectedAt = performance.now();
+  // A client that came back has said what it wants before.
+  if (client.generation > 1) session.hasSpoken = true;
+  onHeartbeat(socket, () => {
+    outbox.confirm();
+    if (session.socket === socket) session.isHeardFrom = true;
+  });
 }
 
 /** What a client that is back has to know: how things stand now; and who has to know that it is back. */
@@ -160,12 +163,17 @@ async function comeBack(parts: ArrivalParts, session: Session): Promise<Step[]> 
     steps.push({ to, event: 'queue', data: queue });
   }
   for (const room of await data.roomsOf(session.id)) {
-    if (patientOf(room) !== session.id || room.waitingSince === null) continue;
-    if (room.state !== 'waiting' && room.state !== 'knocking') continue;
+    // After a restart of the server nobody has told it who else is missing.
+    for (const { clientId } of room.members) {
+      if (clientId === session.id || directory.isConnected(clientId)) continue;
+      const missing = { 'client-id': clientId, 'room-id': room.id };
+      steps.push({ to, event: 'client-disconnected', data: missing });
+    }
+    if (patientOf(room) !== session.id || !isWaiting(room.state)) continue;
     const online = (await data.countDoctors(session.namespaceId)) > 0;
     const state = { 'namespace-id': session.namespaceId, online };
-    steps.push({ to, event: 'doctor-online', data: state });
     const ahead = await data.countAhead(room);
+    steps.push({ to, event: 'doctor-online', data: state });
     steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead) });
   }
   return steps;
@@ -178,6 +186,7 @@ export async function depart(parts: ArrivalParts, session: Session): Promise<Ste
   const client = await data.findClient(session.id);
   if (client === undefined) return [{ forget: session.id }];
   const leaseUntil = clock.now() + windows[client.role];
-  await data.saveClient({ ...client, leaseUntil });
+  const formerResumeHash = session.isHeardFrom ? null : client.formerResumeHash;
+  await data.saveClient({ ...client, leaseUntil, formerResumeHash });
   return tellAttendance(parts.rooms, session, 'client-disconnected');
 }

@@ -19,11 +19,7 @@ export interface DeliveryParts {
 }
 
 /** What tells how things stand now is not kept for a lost client: it is told anew when it comes back. */
-const STATE_EVENTS: ReadonlySet<ServerEvent> = new Set([
-  'queue',
-  'queue-position',
-  'doctor-online',
-]);
+const STATE_EVENTS: ReadonlySet<string> = new Set(['queue', 'queue-position', 'doctor-online']);
 
 /** Carries out what use cases decided: hands events to sockets, keeps them for clients within their window. */
 export class Delivery {
@@ -43,6 +39,7 @@ export class Delivery {
       else if ('leave' in step) {
         for (const id of step.clients) directory.get(id)?.rooms.delete(step.leave);
       } else if ('forget' in step) this.#forget(step.forget);
+      else if ('release' in step) this.#release(step.release);
       else if ('queueChanged' in step) this.#parts.onQueueChanged(step.queueChanged);
       else if ('audit' in step) written.push(this.#parts.audit.record(step.audit));
       else this.#close(step.close);
@@ -74,7 +71,12 @@ export class Delivery {
 
   /** Writes to a socket; one that does not read is cut before too much waits for it (SPEC LIMIT-3). */
   emit(session: Session, socket: Socket, event: string, data: unknown): void {
+    if (session.early !== null) {
+      session.early.push({ event, data });
+      return;
+    }
     socket.emit(event, data);
+    session.outbox?.add(event, data, STATE_EVENTS.has(event));
     if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
     socket.conn.close(true);
@@ -111,6 +113,16 @@ export class Delivery {
     session.socket = null;
     socket.emit('superseded', { 'come-back': false });
     socket.disconnect();
+  }
+
+  /** The client goes on elsewhere under its own name: here its connection ends without a word. */
+  #release(clientId: string): void {
+    const { directory } = this.#parts;
+    const session = directory.get(clientId);
+    directory.remove(clientId);
+    const socket = session?.socket;
+    if (session !== undefined) session.socket = null;
+    socket?.disconnect();
   }
 
   #close(namespaceId: string): void {

@@ -1,4 +1,10 @@
-import type { ClientEvent, ClientPayload, Passed } from '@telemedicine-signaling/protocol';
+import type {
+  ClientEvent,
+  ClientPayload,
+  Passed,
+  Readiness,
+  Role,
+} from '@telemedicine-signaling/protocol';
 import { type Access, covers, mayBeIn } from '../auth/access.ts';
 import { claimedRole } from '../auth/open-access.ts';
 import { assertMay } from '../auth/policy.ts';
@@ -8,16 +14,26 @@ import { type IceServers, iceFields } from '../ice/ice-servers.ts';
 import type { Outcome, Perform } from '../outcome.ts';
 import { join, knock } from '../rooms/admit.ts';
 import { leave } from '../rooms/attendance.ts';
+import {
+  callNext,
+  hold,
+  messageToWaiting,
+  reportReady,
+  returnToQueue,
+  setPriority,
+} from '../rooms/desk.ts';
 import { endConsultation, patientLeft, reject } from '../rooms/end.ts';
 import { enterWaitingRoom } from '../rooms/enter.ts';
 import type { Actor, RoomParts } from '../rooms/room.ts';
+import { transferAway, transferHere } from '../rooms/transfer.ts';
 import { doctorArrives } from '../rooms/waiting-room.ts';
 import { assertCandidate } from './candidate.ts';
 import type { Delivery } from './delivery.ts';
 import { assertDescription } from './description.ts';
 import type { Directory } from './directory.ts';
 import { relay } from './relay.ts';
-import type { Session } from './session.ts';
+import { newResumeToken } from './resume-token.ts';
+import { newSession, type Session } from './session.ts';
 
 export interface EventParts {
   data: SessionData;
@@ -25,6 +41,7 @@ export interface EventParts {
   delivery: Delivery;
   perform: Perform;
   rooms: RoomParts;
+  windows: Readonly<Record<Role, number>>;
   limits: { candidates: number; descriptionBytes: number };
   access: Access;
   ice: IceServers;
@@ -88,6 +105,23 @@ export const HANDLERS: Handlers = {
     ),
   leave: (parts, session, sent) =>
     act(parts, session, 'leave', () => leave(parts.rooms, session, sent['room-id'])),
+  'call-next': (parts, session, sent) =>
+    act(parts, session, 'call-next', () =>
+      callNext(parts.rooms, session, sent, parts.directory.isConnected),
+    ),
+  hold: (parts, session, sent) =>
+    act(parts, session, 'hold', () => hold(parts.rooms, session, sent['room-id'])),
+  'return-to-queue': (parts, session, sent) =>
+    act(parts, session, 'return-to-queue', () =>
+      returnToQueue(parts.rooms, session, sent['room-id']),
+    ),
+  transfer,
+  'message-to-waiting': (parts, session, sent) =>
+    act(parts, session, 'message-to-waiting', () => messageToWaiting(parts.rooms, session, sent)),
+  'set-priority': (parts, session, sent) =>
+    act(parts, session, 'set-priority', () => setPriority(parts.rooms, session, sent)),
+  ready: (parts, session, sent) =>
+    act(parts, session, 'ready', () => reportReady(parts.rooms, session, sent as Readiness)),
   'refresh-token': (parts, session, sent) => refreshToken(parts, session, sent.token),
   'refresh-ice-servers': (parts, session) => {
     assertMay(session.role, 'refresh-ice-servers');
@@ -99,11 +133,11 @@ export const HANDLERS: Handlers = {
  * In the namespace's turn, and after whatever this session said before. The namespace may have been
  * removed while this stood in the lane, and the session with it.
  */
-async function inTurn(
+async function inTurn<Reply extends object>(
   parts: EventParts,
   session: Session,
-  useCase: () => Promise<Outcome>,
-): Promise<object> {
+  useCase: () => Promise<Outcome<Reply>>,
+): Promise<Reply> {
   session.inTurn += 1;
   try {
     return await parts.perform(session.namespaceId, () => {
@@ -179,6 +213,33 @@ function assertMedia(
   session.candidates.set(peerId, total);
 }
 
+/**
+ * `transfer`: first in the turn of the namespace that the patient leaves, then in that of the other one;
+ * never in both at once, so that two transfers cannot wait for each other.
+ */
+async function transfer(
+  parts: EventParts,
+  session: Session,
+  sent: ClientPayload<'transfer'>,
+): Promise<object> {
+  const { rooms, windows, perform, directory } = parts;
+  const toNamespaceId = sent['to-namespace-id'];
+  const transferParts = { ...rooms, newResumeToken, patientWindowMs: windows.patient };
+  const away = await inTurn(parts, session, () => {
+    assertMay(session.role, 'transfer');
+    // Where the token is not for, there is nothing, as far as its bearer can tell (SPEC AUTH-4).
+    if (!covers(session.identity, toNamespaceId)) throw new SignalingError('namespace-not-found');
+    const roomId = sent['room-id'];
+    return transferAway(transferParts, session, roomId, toNamespaceId, directory.isConnected);
+  });
+  return perform(toNamespaceId, () => {
+    const patient = directory.get(away.patient.id) ?? newSession(away.patient);
+    patient.rooms.add(away.room.id);
+    directory.add(patient);
+    return transferHere(rooms, away);
+  });
+}
+
 /** In open access an event may make the sender a doctor or a patient. */
 async function takeRole(
   parts: EventParts,
@@ -229,7 +290,8 @@ async function refreshToken(parts: EventParts, session: Session, token: string):
   const isSame =
     identity.subject === subject &&
     identity.room === room &&
-    covers(identity, session.namespaceId) &&
+    // A patient who was transferred is where no token of theirs is for.
+    (covers(identity, session.namespaceId) || !covers(session.identity, session.namespaceId)) &&
     (parts.access.mode === 'open' || identity.role === session.role);
   if (!isSame) throw new SignalingError('not-allowed', 'This token is not for this connection.');
   session.identity = identity;

@@ -67,6 +67,7 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
 function assertPace({ limits }: InboxParts, session: Session): void {
   const now = performance.now();
   session.hasSpoken = true;
+  session.isHeardFrom = true;
   session.allowance ??= new Allowance(
     { burst: limits.eventBurst, perSecond: limits.eventsPerSecond },
     now,
@@ -120,6 +121,8 @@ function refuse(
   if (acknowledge !== undefined) acknowledge({ status: 'error', code, msg, retry });
   else {
     // The name of an event is the client's text: it gets back what it can recognise, not all of it.
-    session.socket?.emit('signaling-error', { event: event.slice(0, 64), code, msg, retry });
+    const data = { event: event.slice(0, 64), code, msg, retry };
+    if (session.socket !== null)
+      parts.delivery.emit(session, session.socket, 'signaling-error', data);
   }
 }

@@ -27,7 +27,10 @@ export function createPerform({ data, directory, delivery }: PerformParts): {
   /** The first who does something in a namespace after a start finds the clients who were there before. */
   async function recall(namespaceId: string): Promise<void> {
     if (known.has(namespaceId) || namespaceId === '') return;
-    for (const client of await data.clientsOf(namespaceId)) {
+    const clients = await data.clientsOf(namespaceId);
+    // Of a namespace without clients there is nothing to know, be it only a name that somebody tried.
+    if (clients.length === 0) return;
+    for (const client of clients) {
       if (directory.get(client.id) !== undefined) continue;
       const session = newSession(client);
       session.generation = client.generation;

@@ -3,6 +3,7 @@ import type { Socket } from 'socket.io';
 import { type Identity, SOMEBODY } from '../auth/access.ts';
 import type { Client } from '../data/session-data.ts';
 import type { Allowance } from './allowance.ts';
+import type { Outbox } from './outbox.ts';
 
 /**
  * A client as this process knows it: its state in memory beside what the store keeps. It outlives its
@@ -20,6 +21,12 @@ export interface Session {
   generation: number;
   /** `null` while the connection is lost. */
   socket: Socket | null;
+  /** What was sent on the connection of now, or on the last one, and may not have arrived. */
+  outbox: Outbox | null;
+  /** What is sent to it while it is not welcome yet; `null` at all other times. */
+  early: { event: string; data: unknown }[] | null;
+  /** Whether anything came over the connection of now since `welcome` (SPEC RESUME-3). */
+  isHeardFrom: boolean;
   /** The rooms it is a member of. */
   readonly rooms: Set<string>;
   /** What it may still send. */
@@ -49,6 +56,9 @@ export function newSession(
     isAtDesk: atDesk,
     generation: 0,
     socket: null,
+    outbox: null,
+    early: null,
+    isHeardFrom: false,
     rooms: new Set(),
     allowance: null,
     candidates: new Map(),

@@ -8,6 +8,9 @@ import type { Session } from './session.ts';
 
 export interface SocketParts extends ArrivalParts, InboxParts {
   perform: Perform;
+  /** True once the server is about to stop: who is disconnected then is not lost. */
+  isDraining: () => boolean;
+  limits: ArrivalParts['limits'] & InboxParts['limits'];
 }
 
 /** A connection's life: it arrives, what it says is taken in the order in which it came, it is lost. */
@@ -25,11 +28,11 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     if (!isListening) early.push(heard);
     else take(heard);
   });
-  socket.on('disconnect', (reason) => {
-    // After a restart everybody counts as lost, and has the whole window from then on (SPEC RESUME-8).
-    if (reason === 'server shutting down') return;
+  socket.on('disconnect', () => {
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
     if (session?.socket === socket) session.socket = null;
+    // After a restart everybody counts as lost, and has the whole window from then on (SPEC RESUME-8).
+    if (parts.isDraining()) return;
     inTurn(async () => {
       // A client that has come back on another connection meanwhile is not lost.
       const isLost = session !== undefined && session.generation === generation;
@@ -39,13 +42,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
 
   inTurn(async () => {
     if (!socket.connected) return [];
-    const arrival = await arrive(
-      parts,
-      socket,
-      namespaceId,
-      socket.handshake.auth.resume,
-      socket.data.identity,
-    );
+    const arrival = await arrive(parts, socket, namespaceId, socket.data.identity);
     session = arrival.session;
     generation = session.generation;
     return arrival.steps;

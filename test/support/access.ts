@@ -57,11 +57,13 @@ export type Participant = (typeof PARTICIPANTS)[number];
 
 export type Expected = 'ok' | ErrorCode;
 
-const isRelay = (event: ClientEvent): boolean =>
+/** Goes to one peer, which it names. */
+export const isRelay = (event: ClientEvent): boolean =>
   event === 'ack-doctor-entered' || RELAY_EVENTS.some((name) => name === event);
 
-/** About nobody but the sender. */
-const ABOUT_ONESELF: readonly ClientEvent[] = ['refresh-token', 'refresh-ice-servers'];
+/** Concerns nobody but the sender. */
+export const isAboutOneself = (event: ClientEvent): boolean =>
+  ['refresh-token', 'refresh-ice-servers', 'doctor-joined'].includes(event);
 
 /** What comes of an event about a room, or about a peer in it (SPEC AUTH-1, AUTH-4, RELAY-2, ROOM). */
 export function expectedOf(event: ClientEvent, role: Role, position: Position): Expected {
@@ -71,9 +73,12 @@ export function expectedOf(event: ClientEvent, role: Role, position: Position): 
     return position === 'other namespace' ? 'namespace-not-found' : 'not-allowed';
   }
   if (!may(role, event)) return 'not-allowed';
-  if (position === 'member' || ABOUT_ONESELF.includes(event)) return 'ok';
-  // The whole waiting room is more than the one room of the token.
-  if (event === 'doctor-joined') return position === 'pinned to another room' ? 'not-allowed' : 'ok';
+  if (position === 'member') return 'ok';
+  if (isAboutOneself(event)) {
+    // The waiting room is more than the one room of the token.
+    const isTooMuch = event === 'doctor-joined' && position === 'pinned to another room';
+    return isTooMuch ? 'not-allowed' : 'ok';
+  }
   if (position === 'other room') return nextDoor(event, role);
   return isRelay(event) ? 'peer-unreachable' : 'room-not-found';
 }

@@ -45,7 +45,10 @@ export class Wire {
 
   get welcome(): Welcomed {
     const frame = this.#raw.heard.find((one) => one.includes('["welcome"')) ?? '';
-    const [, data] = JSON.parse(frame.slice(`42/${this.namespaceId},`.length)) as [string, Welcomed];
+    const [, data] = JSON.parse(frame.slice(`42/${this.namespaceId},`.length)) as [
+      string,
+      Welcomed,
+    ];
     return data;
   }
 
@@ -68,6 +71,16 @@ export class Wire {
     this.send(event, payload, this.#acks);
     const frame = await this.#raw.first((one) => one.startsWith(start));
     return frame.slice(start.length - 1);
+  }
+
+  /** Sends an event without asking for an acknowledgement, and answers the bytes of the error. */
+  async refused(event: string, payload: object): Promise<string> {
+    const start = `42/${this.namespaceId},["signaling-error"`;
+    const errors = () => this.#raw.heard.filter((frame) => frame.startsWith(start));
+    const count = errors().length;
+    this.send(event, payload);
+    await this.#raw.first(() => errors().length > count);
+    return errors()[count] ?? '';
   }
 
   /** Sends an event; with the number of an acknowledgement, asks for that. */

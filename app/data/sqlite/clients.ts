@@ -4,7 +4,7 @@ import type { Client, Time } from '../session-data.ts';
 import { prepare, type Values } from './query.ts';
 
 const ALL = `SELECT id, namespace_id AS namespaceId, role, generation, lease_until AS leaseUntil,
-    resume_hash AS resumeHash, subject, at_desk AS atDesk
+    resume_hash AS resumeHash, former_hash AS formerResumeHash, subject, at_desk AS atDesk
   FROM clients`;
 
 /** A client as SQLite has it, which knows no booleans. */
@@ -18,7 +18,9 @@ export function clientsIn(db: Database.Database) {
   };
 
   const byId = clients('WHERE id = :id');
-  const byResume = clients('WHERE resume_hash = :resumeHash AND namespace_id = :namespaceId');
+  const byResume = clients(
+    'WHERE (resume_hash = :resumeHash OR former_hash = :resumeHash) AND namespace_id = :namespaceId',
+  );
   const inNamespace = clients('WHERE namespace_id = :namespaceId');
   const leasedUntil = clients('WHERE lease_until <= :now ORDER BY lease_until LIMIT :limit');
   const countDoctors = prepare<{ n: number }>(
@@ -28,17 +30,18 @@ export function clientsIn(db: Database.Database) {
   // An update, not a replacement: that would take what is held for the client along.
   const save = prepare(
     db,
-    `INSERT INTO clients (id, namespace_id, role, generation, lease_until, resume_hash, subject, at_desk)
-       SELECT :id, :namespaceId, :role, :generation, :leaseUntil, :resumeHash, :subject, :atDesk
+    `INSERT INTO clients (id, namespace_id, role, generation, lease_until, resume_hash, former_hash, subject, at_desk)
+       SELECT :id, :namespaceId, :role, :generation, :leaseUntil, :resumeHash, :formerResumeHash, :subject, :atDesk
         WHERE EXISTS (SELECT 1 FROM namespaces WHERE id = :namespaceId)
      ON CONFLICT (id) DO UPDATE SET namespace_id = excluded.namespace_id, role = excluded.role,
        generation = excluded.generation, lease_until = excluded.lease_until,
-       resume_hash = excluded.resume_hash, subject = excluded.subject, at_desk = excluded.at_desk`,
+       resume_hash = excluded.resume_hash, former_hash = excluded.former_hash, subject = excluded.subject, at_desk = excluded.at_desk`,
   );
   const forget = prepare(db, 'DELETE FROM clients WHERE id = :id');
   const lose = prepare(
     db,
-    'UPDATE clients SET lease_until = :until WHERE role = :role AND lease_until IS NULL',
+    `UPDATE clients SET lease_until = :until
+      WHERE role = :role AND (lease_until IS NULL OR lease_until < :until)`,
   );
 
   return {

@@ -1,4 +1,10 @@
-import type { EndReason, Passed, Role, RoomState } from '@telemedicine-signaling/protocol';
+import type {
+  EndReason,
+  Passed,
+  Readiness,
+  Role,
+  RoomState,
+} from '@telemedicine-signaling/protocol';
 import type { Member, Room } from '../session-data.ts';
 
 /** A room as the store keeps it: the columns of `rooms`, and `entry` of `room_entries`. */
@@ -17,6 +23,9 @@ export type RoomRow = {
   waiting_since: number | null;
   /** JSON. */
   patient_id: string | null;
+  /** JSON. */
+  ready: string | null;
+  missed_knocks: number;
   created_at: number;
   changed_at: number;
   end_reason: EndReason | null;
@@ -41,6 +50,8 @@ export const rowOf = (room: Room): RoomRow => ({
   arrival: room.arrival,
   waiting_since: room.waitingSince,
   patient_id: textOf(room.patientId),
+  ready: textOf(room.ready),
+  missed_knocks: room.missedKnocks,
   created_at: room.createdAt,
   changed_at: room.changedAt,
   end_reason: room.endReason,
@@ -62,6 +73,8 @@ export const roomOf = (row: RoomRow): Room => ({
   waitingSince: row.waiting_since,
   entry: row.entry === null ? null : (JSON.parse(row.entry) as Passed),
   patientId: patientIdOf(row),
+  ready: row.ready === null ? null : (JSON.parse(row.ready) as Readiness),
+  missedKnocks: row.missed_knocks,
   createdAt: row.created_at,
   changedAt: row.changed_at,
   endReason: row.end_reason,

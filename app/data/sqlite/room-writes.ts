@@ -16,6 +16,8 @@ const COLUMNS = [
   'arrival',
   'waiting_since',
   'patient_id',
+  'ready',
+  'missed_knocks',
   'created_at',
   'changed_at',
   'end_reason',

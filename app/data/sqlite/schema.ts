@@ -29,6 +29,8 @@ export const MIGRATIONS: readonly string[] = [
     arrival        INTEGER,
     waiting_since  INTEGER,
     patient_id     TEXT,
+    ready          TEXT,
+    missed_knocks  INTEGER NOT NULL DEFAULT 0,
     created_at     INTEGER NOT NULL,
     changed_at     INTEGER NOT NULL,
     end_reason     TEXT,
@@ -65,6 +67,7 @@ export const MIGRATIONS: readonly string[] = [
     generation     INTEGER NOT NULL,
     lease_until    INTEGER,
     resume_hash    TEXT,
+    former_hash    TEXT,
     subject        TEXT,
     at_desk        INTEGER NOT NULL,
     held_overflow  INTEGER NOT NULL DEFAULT 0
@@ -72,6 +75,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX store.clients_by_namespace ON clients (namespace_id, at_desk);
   CREATE INDEX store.clients_by_lease ON clients (lease_until) WHERE lease_until IS NOT NULL;
   CREATE INDEX store.clients_by_resume ON clients (resume_hash) WHERE resume_hash IS NOT NULL;
+  CREATE INDEX store.clients_by_former ON clients (former_hash) WHERE former_hash IS NOT NULL;
 
   CREATE TABLE store.invitations (
     hash        TEXT PRIMARY KEY,

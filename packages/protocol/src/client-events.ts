@@ -48,6 +48,20 @@ export const CLIENT_EVENTS = {
   'doctor-ended': patientOrRoom,
   'patient-ended': patientOrRoom,
   leave: keys({ 'room-id': roomIdSchema }),
+  'call-next': keys({}),
+  hold: keys({ 'room-id': roomIdSchema }),
+  'return-to-queue': keys({ 'room-id': roomIdSchema }),
+  transfer: keys({ 'room-id': roomIdSchema, 'to-namespace-id': namespaceIdSchema }),
+  'message-to-waiting': keys({
+    'room-id': roomIdSchema.optional(),
+    text: z.string().min(1).max(500),
+  }),
+  'set-priority': keys({ 'room-id': roomIdSchema, urgent: z.boolean() }),
+  ready: keys({
+    camera: z.boolean(),
+    microphone: z.boolean(),
+    relay: z.boolean().optional(),
+  }),
   'refresh-token': keys({ token: z.string() }),
   'refresh-ice-servers': keys({}),
 } as const;

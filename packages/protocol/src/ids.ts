@@ -27,8 +27,6 @@ export const clientIdSchema = z
   .meta({ description: 'client-id, as `welcome` handed it out' });
 
 /** The hospital's own name for a patient; pages send text or a number (SPEC ID-3). */
-export const patientIdSchema = z
-  .union([z.string().min(1).max(256), z.number()])
-  .meta({
-    description: "The page's own id of the patient: text of at most 256 characters, or a number",
-  });
+export const patientIdSchema = z.union([z.string().min(1).max(256), z.number()]).meta({
+  description: "The page's own id of the patient: text of at most 256 characters, or a number",
+});

@@ -8,6 +8,14 @@ export type Passed = Record<string, unknown>;
 /** A message as it arrives: what was sent, and `from`, the sender's true client-id (SPEC WHO-2). */
 export type FromClient = Passed & { from: string };
 
+/** What works on the patient's side. */
+export interface Readiness {
+  camera: boolean;
+  microphone: boolean;
+  /** Whether a relay can be reached; absent where none was tried. */
+  relay?: boolean;
+}
+
 export interface QueueEntry {
   'room-id': string;
   /** The waiting patient's client-id. */
@@ -18,6 +26,11 @@ export interface QueueEntry {
   'waiting-since': string;
   connected: boolean;
   state: Extract<RoomState, 'waiting' | 'knocking'>;
+  urgent: boolean;
+  /** What the patient's page found out about itself with `ready`; absent until it did. */
+  ready?: Readiness;
+  /** How often a doctor knocked and nobody answered. */
+  'unanswered-knocks': number;
 }
 
 export interface Welcome {
@@ -71,6 +84,15 @@ export interface ServerEvents {
   queue: { 'namespace-id': string; waiting: QueueEntry[] };
   'queue-position': { 'room-id': string; position: number; ahead: number };
   'doctor-online': { 'namespace-id': string; online: boolean };
+  'put-on-hold': { 'room-id': string; from: string };
+  'returned-to-queue': { 'room-id': string; from: string };
+  transferred: {
+    'room-id': string;
+    'to-namespace-id': string;
+    'client-id': string;
+    'resume-token': string;
+  };
+  'message-to-waiting': { 'room-id': string; text: string; from: string };
   'answered-elsewhere': { 'room-id': string };
   'room-ended': { 'room-id': string; reason: EndReason; by?: Role };
   'namespace-removed': { 'namespace-id': string; 'come-back': false };

@@ -1,0 +1,67 @@
+import type { Socket } from 'socket.io';
+import type { Identity } from '../auth/access.ts';
+import type { Client, SessionData } from '../data/session-data.ts';
+import type { Directory } from './directory.ts';
+import { hashResumeToken } from './resume-token.ts';
+
+interface ResumptionParts {
+  data: SessionData;
+  directory: Directory;
+}
+
+/** What a client that comes back says of itself: its token, and how many events it heard after `welcome`. */
+export function handshake(socket: Socket): {
+  resume: string | undefined;
+  heard: number | undefined;
+} {
+  const { resume, heard } = socket.handshake.auth;
+  return {
+    resume: typeof resume === 'string' ? resume : undefined,
+    heard: Number.isSafeInteger(heard) && heard >= 0 ? heard : undefined,
+  };
+}
+
+/**
+ * The client whose resume token this is, if it is the same person still (SPEC RESUME-6). The token before
+ * the last is good only while the client has given no sign of having heard of the last (RESUME-3).
+ */
+export async function clientOf(
+  { data, directory }: ResumptionParts,
+  namespaceId: string,
+  resume: string | undefined,
+  { subject, role }: Identity,
+): Promise<Client | undefined> {
+  if (resume === undefined) return undefined;
+  const hash = hashResumeToken(resume);
+  const known = await data.findClientByResume(namespaceId, hash);
+  if (known === undefined) return undefined;
+  if (known.resumeHash !== hash && directory.get(known.id)?.isHeardFrom !== false) return undefined;
+  const isSame = known.subject === subject && (subject === null || known.role === role);
+  return isSame ? known : undefined;
+}
+
+/** Whether this connection brings the resume token of a client that was transferred here (SPEC DESK-7). */
+export async function isExpected(
+  parts: ResumptionParts,
+  socket: Socket,
+  identity: Identity,
+): Promise<boolean> {
+  const { resume } = handshake(socket);
+  return (await clientOf(parts, socket.nsp.name.slice(1), resume, identity)) !== undefined;
+}
+
+/**
+ * A ping right after `welcome`, out of its turn: the pong says that the new resume token has arrived,
+ * so that the one before it is spent. Engine.IO has no public call for it.
+ */
+export const askForSign = (socket: Socket): void => engineOf(socket).sendPacket('ping');
+
+/** Calls `then` at every sign of life that the other end gives of its own accord. */
+export const onHeartbeat = (socket: Socket, then: () => void): void =>
+  engineOf(socket).on('heartbeat', then);
+
+const engineOf = (socket: Socket) =>
+  socket.conn as unknown as {
+    on(event: 'heartbeat', listener: () => void): void;
+    sendPacket(type: string): void;
+  };
