@@ -48,7 +48,7 @@ export const POLICY: Readonly<Record<Action, readonly Role[]>> = {
   invitations: ['service'],
 };
 
-export const mayDo = (role: Role, action: Action): boolean => POLICY[action].includes(role);
+const mayDo = (role: Role, action: Action): boolean => POLICY[action].includes(role);
 
 /** @throws SignalingError `not-allowed` */
 export function assertMay(role: Role, action: Action): void {

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { SignalingError } from '../errors/signaling-error.ts';
+import type { ConsultationFact } from './consultation-records.ts';
 import type {
   Client,
   Held,
@@ -9,7 +9,9 @@ import type {
   SessionData,
   Time,
 } from './session-data.ts';
+import { attempt } from './sqlite/attempt.ts';
 import { clientsIn } from './sqlite/clients.ts';
+import { type ConsultationWrites, consultationWrites } from './sqlite/consultation-writes.ts';
 import { heldIn } from './sqlite/held.ts';
 import { invitationsIn } from './sqlite/invitations.ts';
 import { namespacesIn } from './sqlite/namespaces.ts';
@@ -27,14 +29,15 @@ export async function openSqliteSessionData({
 }: {
   dataDir: string;
 }): Promise<SessionData> {
-  return new SqliteSessionData(openStoreFile(dataDir));
+  const db = openStoreFile(dataDir);
+  return new SqliteSessionData(db, consultationWrites(db, true));
 }
 
 /**
  * The port over one SQLite file (SPEC STORE). The driver is synchronous: a call has taken effect when it
  * returns its promise, and what takes several statements runs in one transaction.
  */
-class SqliteSessionData implements SessionData {
+export class SqliteSessionData implements SessionData {
   readonly #db: Database.Database;
   readonly #namespaces;
   readonly #rooms;
@@ -42,9 +45,10 @@ class SqliteSessionData implements SessionData {
   readonly #clients;
   readonly #held;
   readonly #invitations;
+  readonly #consultations: ConsultationWrites;
   #isOpen = true;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, consultations: ConsultationWrites) {
     this.#db = db;
     this.#namespaces = namespacesIn(db);
     this.#rooms = roomReads(db);
@@ -52,6 +56,7 @@ class SqliteSessionData implements SessionData {
     this.#clients = clientsIn(db);
     this.#held = heldIn(db);
     this.#invitations = invitationsIn(db);
+    this.#consultations = consultations;
   }
 
   createNamespace(id: string, now: Time): Promise<boolean> {
@@ -75,6 +80,7 @@ class SqliteSessionData implements SessionData {
       if (!this.#namespaces.remove(id)) return undefined;
       const rooms = this.#rooms.liveIn(id);
       this.#roomWrites.endAll(rooms, now);
+      this.#consultations.endAllIn(id, now);
       return rooms;
     });
   }
@@ -87,8 +93,12 @@ class SqliteSessionData implements SessionData {
     return this.#one(() => this.#rooms.find(id));
   }
 
-  saveRoom(room: Room): Promise<Room | undefined> {
-    return this.#all(() => this.#roomWrites.save(room));
+  saveRoom(room: Room, facts: readonly ConsultationFact[] = []): Promise<Room | undefined> {
+    return this.#all(() => {
+      const saved = this.#roomWrites.save(room);
+      if (saved !== undefined) this.#consultations.note(room.id, room.changedAt, facts);
+      return saved;
+    });
   }
 
   waitingRooms(namespaceId: string): Promise<Room[]> {
@@ -152,7 +162,10 @@ class SqliteSessionData implements SessionData {
   }
 
   loseAllClients(now: Time, windows: Parameters<SessionData['loseAllClients']>[1]): Promise<void> {
-    return this.#all(() => this.#clients.loseAll(now, windows));
+    return this.#all(() => {
+      this.#clients.loseAll(now, windows);
+      this.#consultations.loseAll(now);
+    });
   }
 
   countDoctors(namespaceId: string): Promise<number> {
@@ -186,22 +199,12 @@ class SqliteSessionData implements SessionData {
   }
 
   /** One statement, which is atomic by itself. */
-  async #one<T>(work: () => T): Promise<T> {
-    try {
-      return work();
-    } catch (cause) {
-      throw unavailable(cause);
-    }
+  #one<T>(work: () => T): Promise<T> {
+    return attempt(work);
   }
 
   /** Several statements, of which all take effect or none. */
   #all<T>(work: () => T): Promise<T> {
-    return this.#one(() => inTransaction(this.#db, work));
+    return attempt(() => inTransaction(this.#db, work));
   }
-}
-
-function unavailable(cause: unknown): SignalingError {
-  const error = new SignalingError('store-unavailable');
-  error.cause = cause;
-  return error;
 }

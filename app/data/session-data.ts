@@ -5,6 +5,7 @@ import type {
   Role,
   RoomState,
 } from '@telemedicine-signaling/protocol';
+import type { ConsultationFact } from './consultation-records.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z, as the injected clock tells them. */
 export type Time = number;
@@ -103,8 +104,8 @@ export interface SessionData {
   /** Namespaces last touched before `time` that have neither a live room nor a client. */
   namespacesUnusedSince(time: Time): Promise<string[]>;
   /**
-   * Removes the namespace, ends its live rooms (`namespace-removed`), forgets its clients and what was
-   * held for them. Answers the rooms as they were before, in waiting order first; undefined if there
+   * Removes the namespace, ends its live rooms and their records (`namespace-removed`), forgets its
+   * clients and what was held for them. Answers the rooms as they were before, in waiting order first; undefined if there
    * was no such namespace.
    */
   removeNamespace(id: string, now: Time): Promise<Room[] | undefined>;
@@ -115,9 +116,10 @@ export interface SessionData {
   /**
    * Stores `room` if the stored version is `room.version` still, under the next version; gives it an
    * `arrival` when it waits for the first time; drops `entry` when it has ended. Answers the room as
-   * stored; undefined if another change came first, the room is gone, or its namespace is.
+   * stored; undefined if another change came first, the room is gone, or its namespace is. What is
+   * stored takes its `facts` along into the record of the consultation, at `changedAt`.
    */
-  saveRoom(room: Room): Promise<Room | undefined>;
+  saveRoom(room: Room, facts?: readonly ConsultationFact[]): Promise<Room | undefined>;
   /** The rooms whose patients wait (`waiting`, `knocking`): urgent first, then place, then arrival. */
   waitingRooms(namespaceId: string): Promise<Room[]>;
   countWaiting(namespaceId: string): Promise<number>;

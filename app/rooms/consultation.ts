@@ -5,7 +5,7 @@ import { SignalingError } from '../errors/signaling-error.ts';
  * The life of a consultation (SPEC ROOM-1): action → state before → state after. What is not in the
  * table cannot happen.
  */
-export const TRANSITIONS = {
+const TRANSITIONS = {
   /** The patient comes in (`create`). */
   enter: { open: 'waiting' },
   /** A doctor calls the patient (`join`, init true); again, while already talking, it only rings. */

@@ -10,7 +10,7 @@ import {
   type Expected,
   expectedOf,
   hidesExistence,
-  isAboutOneself,
+  isAboutPractice,
   isRelay,
   MAY,
   POSITIONS,
@@ -19,7 +19,7 @@ import {
 import {
   Cast,
   type Connected,
-  nobody,
+  nobodyOf,
   type Person,
   payloadOf,
   type Target,
@@ -56,14 +56,18 @@ describe('the policy', () => {
   });
 });
 
-/** Whoever may hear of what was allowed: of a relay the peer alone, of a room who is in it, and the doctors. */
+/** Whoever may hear of what was allowed, beside the sender. */
 function mayHear(event: ClientEvent, sender: Person, { role, position, wire }: Person): boolean {
   if (isRelay(event)) {
     return position === 'member' && role === (sender.role === 'doctor' ? 'patient' : 'doctor');
   }
-  const isDoctorThere = role === 'doctor' && ['member', 'other room'].includes(position);
-  if (isAboutOneself(event)) return wire === sender.wire;
-  return position === 'member' || isDoctorThere;
+  const isAtDesk =
+    role === 'doctor' && ['member', 'other room', 'other namespace'].includes(position);
+  const isInPractice = wire.namespaceId === sender.wire.namespaceId;
+  if (wire === sender.wire) return true;
+  if (isAboutPractice(event))
+    return isInPractice && (isAtDesk || position === 'in the waiting room');
+  return position === 'member' || (isInPractice && isAtDesk);
 }
 
 /** What the sender gets for an event about the target, with and without an acknowledgement. */
@@ -100,7 +104,7 @@ describe.each(EVENTS)('%s', (event) => {
       const real = await bothAnswers(sender, event, cast);
       expect(real).toEqual([expect.stringContaining(`"code":"${is}"`), expect.any(String)]);
       if (hidesExistence(event, position, is)) {
-        expect(await bothAnswers(sender, event, nobody())).toEqual(real);
+        expect(await bothAnswers(sender, event, nobodyOf(cast))).toEqual(real);
       }
       const others = (await cast.heard()).filter(({ person }) => person !== sender);
       expect(others).toEqual([]);

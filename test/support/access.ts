@@ -24,6 +24,13 @@ export const MAY: Readonly<Record<Action, string>> = {
   'doctor-ended': 'd',
   'patient-ended': 'p',
   leave: 'dpg',
+  'call-next': 'd',
+  hold: 'd',
+  'return-to-queue': 'd',
+  transfer: 'd',
+  'message-to-waiting': 'd',
+  'set-priority': 'd',
+  ready: 'p',
   'refresh-token': 'dpg',
   'refresh-ice-servers': 'dpg',
 
@@ -61,9 +68,13 @@ export type Expected = 'ok' | ErrorCode;
 export const isRelay = (event: ClientEvent): boolean =>
   event === 'ack-doctor-entered' || RELAY_EVENTS.some((name) => name === event);
 
-/** Concerns nobody but the sender. */
+/** Concerns the whole waiting room of the sender's practice, more than the one room of a token. */
+export const isAboutPractice = (event: ClientEvent): boolean =>
+  ['doctor-joined', 'call-next', 'message-to-waiting'].includes(event);
+
+/** Concerns nobody but the sender, and the doctors who see how a patient is. */
 export const isAboutOneself = (event: ClientEvent): boolean =>
-  ['refresh-token', 'refresh-ice-servers', 'doctor-joined'].includes(event);
+  ['refresh-token', 'refresh-ice-servers', 'ready'].includes(event);
 
 /** What comes of an event about a room, or about a peer in it (SPEC AUTH-1, AUTH-4, RELAY-2, ROOM). */
 export function expectedOf(event: ClientEvent, role: Role, position: Position): Expected {
@@ -73,12 +84,8 @@ export function expectedOf(event: ClientEvent, role: Role, position: Position): 
     return position === 'other namespace' ? 'namespace-not-found' : 'not-allowed';
   }
   if (!may(role, event)) return 'not-allowed';
-  if (position === 'member') return 'ok';
-  if (isAboutOneself(event)) {
-    // The waiting room is more than the one room of the token.
-    const isTooMuch = event === 'doctor-joined' && position === 'pinned to another room';
-    return isTooMuch ? 'not-allowed' : 'ok';
-  }
+  if (position === 'member' || isAboutOneself(event)) return 'ok';
+  if (isAboutPractice(event)) return position === 'pinned to another room' ? 'not-allowed' : 'ok';
   if (position === 'other room') return nextDoor(event, role);
   return isRelay(event) ? 'peer-unreachable' : 'room-not-found';
 }
@@ -86,11 +93,24 @@ export function expectedOf(event: ClientEvent, role: Role, position: Position): 
 /** In the same practice: its doctors may know of its rooms, everybody else only of their own. */
 function nextDoor(event: ClientEvent, role: Role): Expected {
   if (isRelay(event)) return role === 'doctor' ? 'ok' : 'peer-unreachable';
-  if (event === 'create') return 'room-taken';
-  if (event === 'join') return role === 'doctor' ? 'already-claimed' : 'ok';
-  if (event === 'doctor-rejected') return 'already-claimed';
-  if (event === 'doctor-ended') return 'not-allowed';
-  return 'room-not-found';
+  const isDoctor = role === 'doctor';
+  switch (event) {
+    case 'create':
+      return 'room-taken';
+    case 'join':
+      return isDoctor ? 'already-claimed' : 'ok';
+    case 'doctor-rejected':
+    case 'transfer':
+      return 'already-claimed';
+    case 'doctor-ended':
+    case 'hold':
+    case 'return-to-queue':
+      return 'not-allowed';
+    case 'set-priority':
+      return 'ok';
+    default:
+      return 'room-not-found';
+  }
 }
 
 /**

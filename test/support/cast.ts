@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientEvent } from '@telemedicine-signaling/protocol';
+import type { MintRequest } from '../../app/auth/mint.ts';
 import { PARTICIPANTS, type Participant, type Position } from './access.ts';
 import type { Hospital } from './hospital.ts';
 import { Wire } from './wire.ts';
 
-export type Connected = Exclude<Position, 'no token' | 'expired token'>;
+export type Connected = Exclude<Position, 'no token' | 'expired token'> | 'in the waiting room';
 
 export interface Person {
   role: Participant;
@@ -21,19 +22,25 @@ interface Place {
   position: Connected;
   namespaceId: string;
   room: string;
-  pinned: boolean;
+  /** What their tokens say of namespaces and rooms. */
+  grant: Pick<MintRequest, 'namespaces' | 'room'>;
 }
 
 /** What an event is about: a consultation, and those who are in it. */
 export interface Target {
+  /** Where a patient can be transferred to. */
+  branch: string;
   room: string;
+  /** The room of a patient who waits. */
+  waitingRoom: string;
   ids: Readonly<Record<Participant, string>>;
 }
 
 /** Ids of the same length, of which none was ever given out. */
-export const nobody = (): Target => {
+export const nobodyOf = ({ branch }: Target): Target => {
   const id = () => randomBytes(15).toString('base64url');
-  return { room: randomUUID(), ids: { doctor: id(), patient: id(), guest: id() } };
+  const ids = { doctor: id(), patient: id(), guest: id() };
+  return { branch, room: randomUUID(), waitingRoom: randomUUID(), ids };
 };
 
 /** What `sender` says about the target. */
@@ -42,8 +49,17 @@ export function payloadOf(event: ClientEvent, { role, token }: Person, target: T
   const peer = role === 'doctor' ? target.ids.patient : target.ids.doctor;
   switch (event) {
     case 'doctor-joined':
+    case 'call-next':
     case 'refresh-ice-servers':
       return {};
+    case 'ready':
+      return { camera: true, microphone: true };
+    case 'message-to-waiting':
+      return { text: 'Soon.' };
+    case 'set-priority':
+      return { 'room-id': target.waitingRoom, urgent: true };
+    case 'transfer':
+      return { ...here, 'to-namespace-id': target.branch };
     case 'refresh-token':
       return { token };
     case 'ack-doctor-entered':
@@ -61,39 +77,54 @@ export function payloadOf(event: ClientEvent, { role, token }: Person, target: T
 /**
  * Two practices with four consultations, each of a doctor, a patient and a guest: the one that all
  * questions are about, another one in the same practice, one in another practice, and one that the
- * tokens of its people are pinned to.
+ * tokens of its people are pinned to. In either practice one more patient waits.
  */
-export class Cast {
+export class Cast implements Target {
   readonly home: string;
-  /** The consultation that is asked about. */
-  readonly room: string;
+  readonly branch: string;
   readonly people: readonly Person[];
 
-  private constructor(home: string, room: string, people: readonly Person[]) {
+  private constructor(home: string, branch: string, people: readonly Person[]) {
     this.home = home;
-    this.room = room;
+    this.branch = branch;
     this.people = people;
   }
 
   static async gather(hospital: Hospital): Promise<Cast> {
-    const [home, away] = [await hospital.practice(), await hospital.practice()];
-    const places: Place[] = [
-      { position: 'member', namespaceId: home, room: randomUUID(), pinned: false },
-      { position: 'other room', namespaceId: home, room: randomUUID(), pinned: false },
-      { position: 'other namespace', namespaceId: away, room: randomUUID(), pinned: false },
-      { position: 'pinned to another room', namespaceId: home, room: randomUUID(), pinned: true },
-    ];
+    const [home, away, branch] = await Promise.all([1, 2, 3].map(() => hospital.practice()));
+    if (home === undefined || away === undefined || branch === undefined) throw new Error();
+    const at = (position: Connected, namespaceId: string): Place => {
+      const grant = { namespaces: [namespaceId, branch] };
+      return { position, namespaceId, room: randomUUID(), grant };
+    };
+    const places = [at('member', home), at('other room', home), at('other namespace', away)];
+    const pinned = at('pinned to another room', home);
     const people: Person[] = [];
     for (const place of places) people.push(...(await consultation(hospital, place)));
-    const cast = new Cast(home, places[0]?.room ?? '', people);
+    const pin = { ...pinned.grant, room: pinned.room };
+    people.push(...(await consultation(hospital, { ...pinned, grant: pin })));
+    for (const namespaceId of [home, away]) {
+      people.push(await oneWhoWaits(hospital, at('in the waiting room', namespaceId)));
+    }
+    const cast = new Cast(home, branch, people);
     await cast.heard();
     return cast;
   }
 
+  /** The first of them; of those who wait, the one in the practice that is asked about. */
   person(role: Participant, position: Connected): Person {
     const found = this.people.find((one) => one.role === role && one.position === position);
     if (found === undefined) throw new Error(`nobody is ${role} and ${position}`);
     return found;
+  }
+
+  /** The consultation that is asked about. */
+  get room(): string {
+    return this.person('doctor', 'member').room;
+  }
+
+  get waitingRoom(): string {
+    return this.person('patient', 'in the waiting room').room;
   }
 
   /** The client-ids in the consultation that is asked about. */
@@ -119,20 +150,31 @@ export class Cast {
 }
 
 async function consultation(hospital: Hospital, place: Place): Promise<Person[]> {
-  const { namespaceId, room, pinned, position } = place;
-  const enter = async (role: Participant): Promise<Person> => {
-    const wanted = { role, namespaces: [namespaceId], ...(pinned ? { room } : {}) };
-    const token = await hospital.token({ ...wanted, subject: `${role} of ${room}` });
-    const wire = await Wire.to(hospital.url, namespaceId, { token });
-    return { role, position, room, token, wire };
-  };
-  const [doctor, patient, guest] = await Promise.all(PARTICIPANTS.map(enter));
-  const here = { 'room-id': room };
-  if (!pinned) await did(doctor, 'doctor-joined', {});
-  await did(patient, 'create', { ...here, patientID: `patient of ${room}`, note: `about ${room}` });
+  const [doctor, patient, guest] = await Promise.all(
+    PARTICIPANTS.map((role) => comeIn(hospital, place, role)),
+  );
+  const here = { 'room-id': place.room };
+  if (place.grant.room === undefined) await did(doctor, 'doctor-joined', {});
+  await did(patient, 'create', { ...here, patientID: `patient of ${place.room}` });
   await did(doctor, 'join', here);
   await did(guest, 'join', here);
   return [doctor, patient, guest] as Person[];
+}
+
+async function oneWhoWaits(hospital: Hospital, place: Place): Promise<Person> {
+  const patient = await comeIn(hospital, place, 'patient');
+  await did(patient, 'create', { 'room-id': place.room, patientID: `patient of ${place.room}` });
+  return patient;
+}
+
+async function comeIn(
+  hospital: Hospital,
+  { namespaceId, room, position, grant }: Place,
+  role: Participant,
+): Promise<Person> {
+  const token = await hospital.token({ role, ...grant, subject: `${role} of ${room}` });
+  const wire = await Wire.to(hospital.url, namespaceId, { token });
+  return { role, position, room, token, wire };
 }
 
 async function did(person: Person | undefined, event: ClientEvent, payload: object): Promise<void> {

@@ -91,5 +91,26 @@ export const MIGRATIONS: readonly string[] = [
     message    TEXT NOT NULL
   ) STRICT;
   CREATE INDEX store.held_by_client ON held (client_id, seq, bytes);
+
+  -- No reference to rooms or namespaces: a record outlives both, and a room id may come again.
+  -- moments is a JSON list, which grows at its end.
+  CREATE TABLE store.consultations (
+    id            INTEGER PRIMARY KEY,
+    namespace_id  TEXT NOT NULL,
+    room_id       TEXT NOT NULL,
+    client_id     TEXT NOT NULL,
+    waited_from   INTEGER NOT NULL,
+    admitted_at   INTEGER,
+    admitted_by   TEXT,
+    ended_at      INTEGER,
+    end_reason    TEXT,
+    ended_by      TEXT,
+    moments       TEXT NOT NULL DEFAULT '[]'
+  ) STRICT;
+  CREATE INDEX store.consultations_under_way ON consultations (room_id) WHERE ended_at IS NULL;
+  CREATE INDEX store.consultations_by_day ON consultations (namespace_id, waited_from);
+  CREATE INDEX store.consultations_ended ON consultations (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX store.consultations_measured ON consultations (namespace_id, ended_at)
+    WHERE admitted_at IS NOT NULL AND end_reason IN ('doctor-ended', 'patient-ended');
   `,
 ];
