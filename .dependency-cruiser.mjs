@@ -17,14 +17,14 @@ const ui = '^packages/ui/src/';
 
 const router = '^app/[^/]+/router\\.ts$';
 const storeOpenError = '^app/data/store-open-error\\.ts$';
-const DATA_PORTS = 'session-data|audit-log';
+const DATA_PORTS = 'session-data|consultation-records|audit-log';
 const ports = [`^app/data/(${DATA_PORTS})\\.ts$`, '^app/cluster/bus\\.ts$', storeOpenError];
 const signalingError = '^app/errors/signaling-error\\.ts$';
 const basics = ['^app/(clock|outcome|config)\\.ts$', '^app/config/', signalingError, ...ports];
 const layers0and1 = [protocol, npm('zod'), ...basics];
 
 /** The folders of use cases, each with the packages that it needs beside Zod. */
-const USE_CASES = { rooms: [], namespaces: [], auth: ['jose'], ice: [], audit: [] };
+const USE_CASES = { rooms: [], namespaces: [], auth: ['jose'], ice: [], audit: [], consultations: [] };
 const useCases = Object.keys(USE_CASES).map((folder) => `^app/${folder}/(?!router\\.ts)`);
 
 /** What routers and sockets share: the HTTP edge, logs and figures. */

@@ -64,6 +64,7 @@ describe('what an empty environment gives', () => {
         namespaceIdleMs: null,
         unusedRoomMs: 24 * HOUR_MS,
         endedRoomMs: 24 * HOUR_MS,
+        consultationMs: 90 * 24 * HOUR_MS,
         auditMs: 365 * 24 * HOUR_MS,
       },
     });

@@ -7,6 +7,8 @@ import type { TokenMint } from './auth/mint.ts';
 import { addTokenRoutes } from './auth/router.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { addConsultationRoutes } from './consultations/router.ts';
+import type { ConsultationRecords } from './data/consultation-records.ts';
 import type { SessionData } from './data/session-data.ts';
 import {
   answerBadAddress,
@@ -32,6 +34,7 @@ export interface AppParts extends GuardParts {
   config: Config;
   audit: Audit;
   data: SessionData;
+  records: ConsultationRecords;
   clock: Clock;
   ice: IceServers;
   mint: TokenMint | undefined;
@@ -102,6 +105,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     async (routes) => {
       addIceRoutes(routes, parts);
       addTokenRoutes(routes, parts);
+      addConsultationRoutes(routes, parts);
     },
     { prefix: '/api/v1' },
   );

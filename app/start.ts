@@ -8,13 +8,14 @@ import { createTokenMint, type TokenMint } from './auth/mint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openSqliteAuditLog } from './data/audit-log-sqlite.ts';
-import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { openSqliteStore } from './data/sqlite-store.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
 import { Sweeper } from './ops/sweeper.ts';
+import { RecentLengths } from './rooms/recent-lengths.ts';
 import type { RoomParts } from './rooms/room.ts';
 import { auditedIce, auditOfClients } from './socket/audited.ts';
 import { Delivery } from './socket/delivery.ts';
@@ -48,7 +49,10 @@ export interface Running {
 export async function start(config: Config, given: StartParts): Promise<Running> {
   const { logger, clock = systemClock, ids = { uuid: randomUUID } } = given;
   const { limits } = config;
-  const data = await openSqliteSessionData({ dataDir: config.dataDir });
+  const { data, records } = await openSqliteStore({
+    dataDir: config.dataDir,
+    keepsConsultations: config.retention.consultationMs > 0,
+  });
   const windows = windowsByRole(config);
   await data.loseAllClients(clock.now(), windows);
 
@@ -64,6 +68,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     onHead: ({ seq, hash }) => logger.info({ seq, hash }, 'head of the audit trail'),
   });
 
+  const lengths = new RecentLengths({ records, clock });
   const directory = new Directory();
   const addressOf = createAddressOf(config.trustedProxies);
   const audit = auditOfClients(trail, directory, addressOf);
@@ -76,15 +81,18 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     onQueueChanged: (namespaceId) => board.changed(namespaceId),
     onNamespaceClosed: (namespaceId) => {
       board.forget(namespaceId);
+      lengths.forget(namespaceId);
       forget(namespaceId);
       io?.forgetNamespace(namespaceId);
     },
   });
   const { perform, lanes, forget } = createPerform({ data, directory, delivery });
   const onError = (error: unknown) => logger.error({ err: error }, 'a timed job failed');
-  const board = new QueueBoard({ data, directory, perform, onError });
+  const board = new QueueBoard({ data, lengths, directory, perform, onError });
   const rooms: RoomParts = {
     data,
+    records,
+    lengths,
     clock,
     limits,
     windows: config.windows,
@@ -92,6 +100,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   const patrol = new Patrol({ directory, limits });
   const sweeper = new Sweeper({
     data,
+    records,
     clock,
     perform,
     rooms,
@@ -112,6 +121,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     mint: createMint(config, clock),
     config,
     data,
+    records,
     clock,
     perform,
     ids,

@@ -22,6 +22,7 @@ const KEYS = [
   'from',
   'namespace-id',
   'room-id',
+  'to-namespace-id',
   'asked',
   'for-role',
   'for-subject',

@@ -46,6 +46,7 @@ export const POLICY: Readonly<Record<Action, readonly Role[]>> = {
   'ice-servers': EVERYBODY,
   tokens: ['service'],
   invitations: ['service'],
+  consultations: PRACTICE,
 };
 
 const mayDo = (role: Role, action: Action): boolean => POLICY[action].includes(role);

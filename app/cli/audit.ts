@@ -6,8 +6,8 @@ import type { AuditHead, AuditReader } from '../data/audit-log.ts';
 
 export interface AuditCommandParts {
   /**
-   * Opens the trail when it is to be looked at, and not for `--help`; what it throws is shown as a
-   * mistake. `isFrozen`: as it is at this moment, though a server may be writing.
+   * Opens the trail when it is to be looked at, and not for `--help`; what it throws is shown.
+   * `isFrozen`: as it is at this moment, though a server may be writing.
    */
   open: (how: { isFrozen: boolean }) => Promise<AuditReader>;
   stdout?: Writable;
@@ -15,14 +15,15 @@ export interface AuditCommandParts {
   exit?: (code: number) => never;
 }
 
-const EXIT_BROKEN = 1;
+const EXIT_NOT_DONE = 1;
 const EXIT_MISTAKE = 2;
 
 /**
  * `audit`: looks at the audit trail, also while a server runs (SPEC AUDIT-4, AUDIT-8).
  *
- * `verify` ends the process with 0 if the trail is whole and with 1 if it is broken, and says where;
- * 2 is a mistake: nothing was looked at. `export` writes its lines to stdout, and nothing else.
+ * `verify` ends the process with 0 if the trail is whole, and with 1 if it is broken, and says where.
+ * `export` writes its lines to stdout, and nothing else. Where there is no trail to look at, either ends
+ * with 1; a mistake on the command line ends with 2.
  * The actions are asynchronous: the program around them has to call `parseAsync`.
  */
 export function auditCommand({
@@ -47,16 +48,16 @@ export function auditCommand({
       [],
     );
   verifying.action(async ({ noted }: { noted: AuditHead[] }) => {
-    const verdict = await looking(verifying, { isFrozen: true }, (reader) => verify(reader, noted));
+    const verdict = await looking({ isFrozen: true }, (reader) => verify(reader, noted));
     stdout.write(`${describe(verdict)}\n`);
-    if (!verdict.isWhole) exit(EXIT_BROKEN);
+    if (!verdict.isWhole) exit(EXIT_NOT_DONE);
   });
 
   const exporting = subcommand('export')
     .description('write the lines to stdout, one JSON object a line')
     .option('--after <line>', 'only those after the line of this number', parseSeq, 0);
   exporting.action(({ after }: { after: number }) =>
-    looking(exporting, { isFrozen: false }, (reader) => write(reader, after, stdout)),
+    looking({ isFrozen: false }, (reader) => write(reader, after, stdout)),
   );
 
   // Both commands are above; without one of them this shows what there is.
@@ -65,7 +66,6 @@ export function auditCommand({
     .exitOverride(({ exitCode }) => exit(exitCode === 0 ? 0 : EXIT_MISTAKE));
 
   async function looking<T>(
-    command: Command,
     how: { isFrozen: boolean },
     look: (reader: AuditReader) => Promise<T>,
   ): Promise<T> {
@@ -74,7 +74,8 @@ export function auditCommand({
       reader = await open(how);
       return await look(reader);
     } catch (error) {
-      return command.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+      stderr(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+      return exit(EXIT_NOT_DONE);
     } finally {
       await reader?.close();
     }

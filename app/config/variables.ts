@@ -251,6 +251,14 @@ export const VARIABLES = {
     { min: 0.01, max: TEN_YEARS_HOURS, fallback: 24 },
     { unit: 'hours', description: 'How long an ended room is remembered as ended.' },
   ),
+  CONSULTATION_DAYS: whole(
+    { min: 0, max: 36_500, fallback: 90 },
+    {
+      unit: 'days',
+      description:
+        'How long the record of a consultation is kept after its end. 0 means that none is kept; then no waiting time is estimated either.',
+    },
+  ),
   AUDIT_DAYS: whole(
     { min: 0, max: 36_500, fallback: 365 },
     { unit: 'days', description: 'How long the audit trail is kept; 0 means for ever.' },

@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS = [
   'entered',
   'knocked',
   'admitted',
+  'transferred',
   'ended',
   'token-issued',
   'invitation-issued',
@@ -45,6 +46,8 @@ export interface AuditFact extends AuditWho {
   result?: Given<'ok' | ErrorCode>;
   'namespace-id'?: Given<string>;
   'room-id'?: Given<string>;
+  /** Where a patient was transferred to. */
+  'to-namespace-id'?: Given<string>;
   /** What was refused: `connect`, an event, or the address of a route. */
   asked?: Given<string>;
   /** Why a consultation ended. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { ConsultationRecords } from '../data/consultation-records.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { remove } from '../namespaces/namespace.ts';
 import type { Perform } from '../outcome.ts';
@@ -7,10 +8,16 @@ import type { RoomParts } from '../rooms/room.ts';
 
 export interface SweeperParts {
   data: SessionData;
+  records: ConsultationRecords;
   clock: Clock;
   perform: Perform;
   rooms: RoomParts;
-  retention: { namespaceIdleMs: number | null; unusedRoomMs: number; endedRoomMs: number };
+  retention: {
+    namespaceIdleMs: number | null;
+    unusedRoomMs: number;
+    endedRoomMs: number;
+    consultationMs: number;
+  };
   /** Looks after the connections themselves. */
   patrol: (now: number) => void;
   onError: (error: unknown) => void;
@@ -48,13 +55,14 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { data, clock, retention } = this.#parts;
+    const { data, records, clock, retention } = this.#parts;
     const now = clock.now();
     await this.#endWindows(now);
     await this.#endKnocks(now);
     await this.#endUnusedRooms(now - retention.unusedRoomMs);
     await data.forgetEndedRooms(now - retention.endedRoomMs);
     await data.forgetExpiredInvitations(now);
+    await records.forgetEnded(now - retention.consultationMs, BATCH);
     this.#parts.patrol(now);
     if (retention.namespaceIdleMs !== null) {
       await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);

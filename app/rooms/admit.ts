@@ -37,7 +37,7 @@ export async function knock(parts: RoomParts, actor: Actor, sent: Join): Promise
     },
   );
   const isBack = !isWaiting(before.state) && isWaiting(after.state);
-  const steps = isBack ? await backInLine(parts.data, after) : [];
+  const steps = isBack ? await backInLine(parts, after) : [];
   steps.push(...claimSteps(actor, before, after), {
     to: { clients: othersIn(after, actor.id) },
     event: 'doctor-entered',

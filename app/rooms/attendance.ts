@@ -3,6 +3,7 @@ import { SignalingError } from '../errors/signaling-error.ts';
 import type { Outcome, Step } from '../outcome.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
 import { ended, endSteps, patientLeftSteps, patientRemove } from './end.ts';
+import { attendanceFact } from './records.ts';
 import {
   type Actor,
   changeRoom,
@@ -26,6 +27,7 @@ export async function tellAttendance(
 ): Promise<Step[]> {
   const steps: Step[] = [];
   for (const room of await parts.data.roomsOf(client.id)) {
+    await parts.records.note(room.id, parts.clock.now(), [attendanceFact(client, event)]);
     const data = { 'client-id': client.id, 'room-id': room.id };
     const concernsDoctors = isWaiting(room.state) && patientOf(room) === client.id;
     const others = room.members.filter(
@@ -108,7 +110,7 @@ async function stepOut(parts: RoomParts, roomId: string, actor: Actor): Promise<
   if (after === before) return [];
   const steps: Step[] = [clientLeft(before, actor.id), { leave: roomId, clients: [actor.id] }];
   if (isWaiting(before.state) || !isWaiting(after.state)) return steps;
-  return [...steps, ...(await backInLine(parts.data, after))];
+  return [...steps, ...(await backInLine(parts, after))];
 }
 
 const clientLeft = (room: Room, clientId: string): Step => ({

@@ -11,6 +11,16 @@ export const audited = (
   room: Room,
 ): Step => ({ audit: { action, ...who(actor), ...where(room) } });
 
+/** The line of a transfer, in the namespace that the patient leaves. */
+export const auditedTransfer = (actor: Actor, before: Room, toNamespaceId: string): Step => ({
+  audit: {
+    action: 'transferred',
+    ...who(actor),
+    ...where(before),
+    'to-namespace-id': toNamespaceId,
+  },
+});
+
 /** The line of an end; without an actor it was the clock. A room in which nobody was leaves none. */
 export function auditedEnd(before: Room, reason: EndReason, actor?: Actor): Step[] {
   if (before.members.length === 0) return [];

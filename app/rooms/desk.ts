@@ -79,7 +79,7 @@ export async function returnToQueue(
   const steps: Step[] = [
     { to: { clients: othersIn(before, actor.id) }, event: 'returned-to-queue', data: told },
     { leave: roomId, clients: [actor.id] },
-    ...(await backInLine(parts.data, after)),
+    ...(await backInLine(parts, after)),
   ];
   return { reply: { 'room-id': roomId, state: after.state }, steps };
 }

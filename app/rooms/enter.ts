@@ -170,9 +170,10 @@ async function arrivalSteps(
   }
   const ahead = await parts.data.countAhead(after);
   const online = (await parts.data.countDoctors(actor.namespaceId)) > 0;
+  const typical = await parts.lengths.typical(actor.namespaceId);
   const to = { clients: [actor.id] };
   steps.push(
-    { to, event: 'queue-position', data: positionAfter(after, ahead) },
+    { to, event: 'queue-position', data: positionAfter(after, ahead, typical) },
     { to, event: 'doctor-online', data: { 'namespace-id': actor.namespaceId, online } },
     { queueChanged: actor.namespaceId },
   );

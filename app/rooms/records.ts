@@ -1,5 +1,5 @@
-import type { ConsultationFact } from '../data/consultation-records.ts';
-import type { Room, Time } from '../data/session-data.ts';
+import type { ConsultationFact, ConsultationMoment } from '../data/consultation-records.ts';
+import type { Member, Room, Time } from '../data/session-data.ts';
 import { isWaiting } from './consultation.ts';
 
 /**
@@ -58,6 +58,13 @@ const ending = ({ state, endReason, endedBy }: Room): ConsultationFact[] =>
   state === 'ended' && endReason !== null
     ? [{ fact: 'ended', reason: endReason, by: endedBy }]
     : [];
+
+/** What it notes of a member whose connection is lost, or there again. */
+export const attendanceFact = (
+  { id: clientId, role }: Pick<Member, 'role'> & { id: string },
+  event: 'client-disconnected' | 'client-reconnected',
+): ConsultationMoment =>
+  event === 'client-disconnected' ? { fact: 'lost', clientId, role } : { fact: 'back', clientId };
 
 const patientIn = ({ members }: Room): string | undefined =>
   members.find(({ role }) => role === 'patient')?.clientId;

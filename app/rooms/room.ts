@@ -1,7 +1,10 @@
 import type { Passed, Role } from '@telemedicine-signaling/protocol';
 import type { Clock } from '../clock.ts';
+import type { ConsultationRecords } from '../data/consultation-records.ts';
 import type { Room, SessionData, Time } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import type { RecentLengths } from './recent-lengths.ts';
+import { factsOf } from './records.ts';
 
 /** Who acts: a client of a namespace, as the server knows it. */
 export interface Actor {
@@ -17,6 +20,8 @@ export interface Actor {
 /** What the use cases of a room stand on. */
 export interface RoomParts {
   data: SessionData;
+  records: ConsultationRecords;
+  lengths: RecentLengths;
   clock: Clock;
   limits: {
     metadataBytes: number;
@@ -97,9 +102,10 @@ const TRIES = 8;
 /**
  * Compare-and-set: reads the room with `read`, lets `decide` make the next form of it, and stores that
  * unless another node was faster; then it decides anew on what is there now. What `decide` throws ends it.
+ * The record of the consultation is written in the same step.
  */
 export async function changeRoom(
-  parts: Pick<RoomParts, 'data' | 'clock'>,
+  parts: Pick<RoomParts, 'data' | 'clock' | 'lengths'>,
   read: () => Promise<Room>,
   decide: (room: Room) => Room | Promise<Room>,
 ): Promise<{ before: Room; after: Room }> {
@@ -107,8 +113,12 @@ export async function changeRoom(
     const before = await read();
     const next = await decide(before);
     if (next === before) return { before, after: before };
-    const after = await parts.data.saveRoom({ ...next, changedAt: parts.clock.now() });
-    if (after !== undefined) return { before, after };
+    const changedAt = parts.clock.now();
+    const facts = factsOf(before, next, changedAt);
+    const after = await parts.data.saveRoom({ ...next, changedAt }, facts);
+    if (after === undefined) continue;
+    if (after.state === 'ended') parts.lengths.forget(after.namespaceId ?? '');
+    return { before, after };
   }
   throw new SignalingError('store-unavailable');
 }

@@ -1,6 +1,7 @@
 import type { Client, Room } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Outcome, Step } from '../outcome.ts';
+import { auditedTransfer } from './audited.ts';
 import { assertFree } from './claim.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
 import { patientRemove } from './end.ts';
@@ -62,7 +63,10 @@ export async function transferAway(
   await data.saveClient(patient);
   return {
     reply: { room: after, patient },
-    steps: farewell(before, client.id, toNamespaceId, token),
+    steps: [
+      auditedTransfer(actor, before, toNamespaceId),
+      ...farewell(before, client.id, toNamespaceId, token),
+    ],
   };
 }
 
@@ -112,5 +116,5 @@ export async function transferHere(
   parts: RoomParts,
   { room }: Transferred,
 ): Promise<Outcome<object>> {
-  return { reply: { 'room-id': room.id }, steps: await backInLine(parts.data, room) };
+  return { reply: { 'room-id': room.id }, steps: await backInLine(parts, room) };
 }

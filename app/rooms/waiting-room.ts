@@ -2,7 +2,8 @@ import type { QueueEntry, ServerEvents } from '@telemedicine-signaling/protocol'
 import type { Room, SessionData } from '../data/session-data.ts';
 import type { Step } from '../outcome.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
-import { type Actor, patientOf } from './room.ts';
+import { estimatedWait, type TypicalLength } from './estimate.ts';
+import { type Actor, patientOf, type RoomParts } from './room.ts';
 
 /** `new-patient` as the doctors hear it: what the patient's page sent, under the true client-id. */
 export function newPatient(room: Room): ServerEvents['new-patient'] {
@@ -37,12 +38,20 @@ function queueEntry(room: Room, isConnected: (clientId: string) => boolean): Que
   };
 }
 
-/** The patient's place, 1 being next (SPEC QUEUE-2). */
-export const positionAfter = (room: Room, ahead: number): ServerEvents['queue-position'] => ({
-  'room-id': room.id,
-  position: ahead + 1,
-  ahead,
-});
+/** The patient's place, 1 being next, and the wait where something can be said of it (SPEC QUEUE-2, QUEUE-8). */
+export function positionAfter(
+  room: Room,
+  ahead: number,
+  typical: TypicalLength | undefined,
+): ServerEvents['queue-position'] {
+  const wait = typical && estimatedWait(typical, ahead);
+  return {
+    'room-id': room.id,
+    position: ahead + 1,
+    ahead,
+    ...(wait === undefined ? {} : { 'estimated-wait-seconds': wait }),
+  };
+}
 
 /** The room of a consultation that was interrupted: its patient waits again, before all others. */
 export async function backToHead(data: SessionData, room: Room): Promise<Room> {
@@ -53,11 +62,15 @@ export async function backToHead(data: SessionData, room: Room): Promise<Room> {
 }
 
 /** What follows when a patient waits again: it learns how it stands, and the doctors have one more in line. */
-export async function backInLine(data: SessionData, room: Room): Promise<Step[]> {
+export async function backInLine(
+  { data, lengths }: Pick<RoomParts, 'data' | 'lengths'>,
+  room: Room,
+): Promise<Step[]> {
   const namespaceId = room.namespaceId ?? '';
   const patient = patientOf(room);
   const to = { clients: patient === undefined ? [] : [patient] };
-  const position = positionAfter(room, await data.countAhead(room));
+  const ahead = await data.countAhead(room);
+  const position = positionAfter(room, ahead, await lengths.typical(namespaceId));
   const online = (await data.countDoctors(namespaceId)) > 0;
   return [
     { to, event: 'queue-position', data: position },

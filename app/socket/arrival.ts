@@ -173,8 +173,9 @@ async function comeBack(parts: ArrivalParts, session: Session): Promise<Step[]> 
     const online = (await data.countDoctors(session.namespaceId)) > 0;
     const state = { 'namespace-id': session.namespaceId, online };
     const ahead = await data.countAhead(room);
+    const typical = await rooms.lengths.typical(session.namespaceId);
     steps.push({ to, event: 'doctor-online', data: state });
-    steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead) });
+    steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead, typical) });
   }
   return steps;
 }

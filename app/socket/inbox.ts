@@ -9,9 +9,10 @@ import type { Audit } from '../audit/trail.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { Allowance } from './allowance.ts';
 import { noteRefusedEvent } from './audited.ts';
-import { type EventParts, HANDLERS, type Reply } from './events.ts';
+import { HANDLERS } from './events.ts';
 import { assertPlain } from './payload.ts';
 import type { Session } from './session.ts';
+import type { EventParts, Reply } from './turn.ts';
 
 type Acknowledge = (answer: object) => void;
 

@@ -1,6 +1,6 @@
 import type { SessionData } from '../data/session-data.ts';
 import type { Outcome, Perform, Step } from '../outcome.ts';
-import { patientOf } from '../rooms/room.ts';
+import { patientOf, type RoomParts } from '../rooms/room.ts';
 import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
 import type { Directory } from './directory.ts';
 
@@ -14,6 +14,7 @@ interface Board {
 
 export interface QueueBoardParts {
   data: SessionData;
+  lengths: RoomParts['lengths'];
   directory: Directory;
   perform: Perform;
   onError: (error: unknown) => void;
@@ -64,8 +65,9 @@ export class QueueBoard {
   }
 
   async #update(namespaceId: string, board: Board): Promise<Outcome> {
-    const { data, directory } = this.#parts;
+    const { data, lengths, directory } = this.#parts;
     const waiting = await data.waitingRooms(namespaceId);
+    const typical = await lengths.typical(namespaceId);
     const now = performance.now();
     const steps: Step[] = [];
     let nextDue = Number.POSITIVE_INFINITY;
@@ -86,7 +88,7 @@ export class QueueBoard {
       if (patient === undefined || patient.toldPosition === ahead + 1) return;
       if (!isDue(patient.toldAt)) return;
       const to = { clients: [patient.id] };
-      steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead) });
+      steps.push({ to, event: 'queue-position', data: positionAfter(room, ahead, typical) });
     });
     if (nextDue < Number.POSITIVE_INFINITY) this.#schedule(namespaceId, board, nextDue - now);
     return { reply: {}, steps };

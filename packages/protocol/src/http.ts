@@ -47,7 +47,7 @@ export const HTTP_ROUTES = {
 } as const;
 
 /** The resources for hospital backends, under `/api/v1/`. */
-export const API_ROUTES = ['ice-servers', 'tokens', 'invitations'] as const;
+export const API_ROUTES = ['ice-servers', 'tokens', 'invitations', 'consultations'] as const;
 export type ApiRoute = (typeof API_ROUTES)[number];
 
 export type HttpRoute = keyof typeof HTTP_ROUTES;

@@ -1,4 +1,5 @@
 export * from './client-events.ts';
+export * from './consultations.ts';
 export * from './errors.ts';
 export * from './http.ts';
 export * from './ids.ts';

@@ -82,7 +82,13 @@ export interface ServerEvents {
   'client-reconnected': { 'client-id': string; 'room-id': string };
   'client-left': { 'client-id': string; 'room-id': string };
   queue: { 'namespace-id': string; waiting: QueueEntry[] };
-  'queue-position': { 'room-id': string; position: number; ahead: number };
+  'queue-position': {
+    'room-id': string;
+    position: number;
+    ahead: number;
+    /** Absent for who is next, and while too few consultations were measured (SPEC QUEUE-8). */
+    'estimated-wait-seconds'?: { from: number; to: number };
+  };
   'doctor-online': { 'namespace-id': string; online: boolean };
   'put-on-hold': { 'room-id': string; from: string };
   'returned-to-queue': { 'room-id': string; from: string };

@@ -1,0 +1,35 @@
+import type { ClientPayload } from '@telemedicine-signaling/protocol';
+import { covers } from '../auth/access.ts';
+import { assertMay } from '../auth/policy.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
+import { transferAway, transferHere } from '../rooms/transfer.ts';
+import { newResumeToken } from './resume-token.ts';
+import { newSession, type Session } from './session.ts';
+import { type EventParts, inTurn } from './turn.ts';
+
+/**
+ * `transfer`: first in the turn of the namespace that the patient leaves, then in that of the other one;
+ * never in both at once, so that two transfers cannot wait for each other.
+ */
+export async function transferEvent(
+  parts: EventParts,
+  session: Session,
+  sent: ClientPayload<'transfer'>,
+): Promise<object> {
+  const { rooms, windows, perform, directory } = parts;
+  const toNamespaceId = sent['to-namespace-id'];
+  const transferParts = { ...rooms, newResumeToken, patientWindowMs: windows.patient };
+  const away = await inTurn(parts, session, () => {
+    assertMay(session.role, 'transfer');
+    // Where the token is not for, there is nothing, as far as its bearer can tell (SPEC AUTH-4).
+    if (!covers(session.identity, toNamespaceId)) throw new SignalingError('namespace-not-found');
+    const roomId = sent['room-id'];
+    return transferAway(transferParts, session, roomId, toNamespaceId, directory.isConnected);
+  });
+  return perform(toNamespaceId, () => {
+    const patient = directory.get(away.patient.id) ?? newSession(away.patient);
+    patient.rooms.add(away.room.id);
+    directory.add(patient);
+    return transferHere(rooms, away);
+  });
+}

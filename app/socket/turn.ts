@@ -1,0 +1,60 @@
+import type { ClientEvent, Role } from '@telemedicine-signaling/protocol';
+import type { Access } from '../auth/access.ts';
+import { assertMay } from '../auth/policy.ts';
+import type { SessionData } from '../data/session-data.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
+import type { IceServers } from '../ice/ice-servers.ts';
+import type { Outcome, Perform } from '../outcome.ts';
+import type { RoomParts } from '../rooms/room.ts';
+import type { Delivery } from './delivery.ts';
+import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
+
+/** What the handlers of events stand on. */
+export interface EventParts {
+  data: SessionData;
+  directory: Directory;
+  delivery: Delivery;
+  perform: Perform;
+  rooms: RoomParts;
+  windows: Readonly<Record<Role, number>>;
+  limits: { candidates: number; descriptionBytes: number };
+  access: Access;
+  ice: IceServers;
+}
+
+/** What answers an event: the fields of the acknowledgement beside `status: "ok"`. */
+export type Reply = object | Promise<object>;
+
+/**
+ * In the namespace's turn, and after whatever this session said before. The namespace may have been
+ * removed while this stood in the lane, and the session with it.
+ */
+export async function inTurn<Reply extends object>(
+  parts: EventParts,
+  session: Session,
+  useCase: () => Promise<Outcome<Reply>>,
+): Promise<Reply> {
+  session.inTurn += 1;
+  try {
+    return await parts.perform(session.namespaceId, () => {
+      const isKnown = parts.directory.get(session.id) === session;
+      if (!isKnown) throw new SignalingError('namespace-not-found');
+      return useCase();
+    });
+  } finally {
+    session.inTurn -= 1;
+  }
+}
+
+/** An event that changes something, if the sender may. */
+export const act = (
+  parts: EventParts,
+  session: Session,
+  event: ClientEvent,
+  useCase: () => Promise<Outcome>,
+): Promise<object> =>
+  inTurn(parts, session, () => {
+    assertMay(session.role, event);
+    return useCase();
+  });
