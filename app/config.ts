@@ -81,9 +81,9 @@ function arrange(values: Values) {
           : Math.round(values.NAMESPACE_IDLE_HOURS * HOUR_MS),
       unusedRoomMs: Math.round(values.UNUSED_ROOM_HOURS * HOUR_MS),
       endedRoomMs: Math.round(values.ENDED_ROOM_HOURS * HOUR_MS),
-      /** `null` means for ever. */
       /** 0 means that no record is kept at all. */
       consultationMs: values.CONSULTATION_DAYS * 24 * HOUR_MS,
+      /** `null` means for ever. */
       auditMs: values.AUDIT_DAYS === 0 ? null : values.AUDIT_DAYS * 24 * HOUR_MS,
     },
   };

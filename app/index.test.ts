@@ -8,19 +8,21 @@ import { NO_AUDIT } from '../test/support/no-audit.ts';
 import { openAccess } from './auth/access.ts';
 import { systemClock } from './clock.ts';
 import { loadConfig } from './config.ts';
+import type { ConsultationRecords } from './data/consultation-records.ts';
 import type { SessionData } from './data/session-data.ts';
-import { openSqliteSessionData } from './data/session-data-sqlite.ts';
+import { openSqliteStore } from './data/sqlite-store.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { type AppParts, createApp } from './index.ts';
 
 let dataDir: string;
 let data: SessionData;
+let records: ConsultationRecords;
 let written: string;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'app-'));
-  data = await openSqliteSessionData({ dataDir });
+  ({ data, records } = await openSqliteStore({ dataDir }));
   written = '';
 });
 afterEach(async () => {
@@ -33,6 +35,7 @@ const appWith = (env: Record<string, string>, parts: Partial<AppParts> = {}) =>
   createApp({
     config: loadConfig(env),
     data,
+    records,
     clock: systemClock,
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },

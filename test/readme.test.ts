@@ -8,6 +8,7 @@ import { HTTP_ROUTES } from '@telemedicine-signaling/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SOON } from './e2e/call-page.ts';
 import { Clinic } from './e2e/clinic.ts';
+import { TestClient } from './support/clients.ts';
 import { Process, ROOT } from './support/process.ts';
 
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
@@ -30,6 +31,7 @@ const commands = blocks('sh').flatMap((block) =>
 );
 
 const starts = ['npm start', 'npx telemedicine-signaling'];
+const keys = commands.filter(({ command }) => /^export |^npx .* token /.test(command));
 const calls = commands.filter(({ command }) => command.startsWith('curl '));
 
 let clinic: Clinic;
@@ -46,7 +48,8 @@ afterAll(() => clinic.close());
 test('README: the tests know every block and every command', () => {
   const languages = [...README.matchAll(/^```(\w+)$/gm)].map(([, name]) => name);
   expect(new Set(languages)).toEqual(new Set(['sh', 'text', 'html']));
-  const known = [...starts, 'npm test', ...calls.map(({ command }) => command)];
+  const run = [...calls, ...keys].map(({ command }) => command);
+  const known = [...starts, 'npm test', ...run];
   expect(commands.map(({ command }) => command).filter((one) => !known.includes(one))).toEqual([]);
   for (const command of [...starts, 'npm test']) expect(README).toContain(command);
   expect(calls.length).toBeGreaterThan(0);
@@ -87,6 +90,35 @@ test('README: every call of a route answers what stands under it', async () => {
     const here = command.replace(SERVER, clinic.server.url).replace('curl ', 'curl -sS ');
     const { stdout } = await promisify(exec)(here);
     expect(sameIds(`${stdout}\n`), command).toBe(sameIds(prints));
+  }
+});
+
+test('README: with the key and the token this doctor gets in, and nobody else', async () => {
+  const [secret = '', token = ''] = keys.map(({ command }) => command);
+  expect(keys).toHaveLength(2);
+  const script = `${secret}\necho "$JWT_SECRET"\n${token}`;
+  const { stdout } = await promisify(exec)(script, { cwd: ROOT });
+  const [JWT_SECRET = '', doctorToken = ''] = stdout.trim().split('\n');
+  const dataDir = await mkdtemp(join(tmpdir(), 'signaling-readme-'));
+  const server = new Process('node', ['dist/app/server.js'], ROOT, {
+    EXPRESS_PORT: '0',
+    DATA_DIR: dataDir,
+    JWT_SECRET,
+  });
+  const auth = { token: doctorToken };
+  try {
+    const url = await server.listening();
+    const headers = { Authorization: `Bearer ${doctorToken}` };
+    await fetch(`${url}/create-namespace?namespaceId=clinic-7`, { headers });
+    const doctor = await new TestClient(url, 'clinic-7', { auth }).ready();
+    expect(doctor.welcome).toMatchObject({ role: 'doctor', 'namespace-id': 'clinic-7' });
+    doctor.close();
+    await expect(new TestClient(url, 'clinic-7').ready()).rejects.toThrow('token-missing');
+    const elsewhere = new TestClient(url, 'clinic-8', { auth });
+    await expect(elsewhere.ready()).rejects.toThrow('namespace-not-found');
+  } finally {
+    await server.signal('SIGTERM');
+    await rm(dataDir, { recursive: true });
   }
 });
 

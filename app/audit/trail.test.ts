@@ -163,7 +163,7 @@ describe('retention', () => {
       await trail.tidy();
       expect(await wholeness()).toBe(0);
     }
-    expect(await names()).toEqual(['day-0', 'day-1', 'pruned']);
+    expect(await names()).toEqual(['pruned', 'day-0', 'day-1', 'pruned']);
     await trail.close();
   });
 

@@ -1,5 +1,6 @@
 import type { ApiRoute, ClientEvent, HttpRoute, Role } from '@telemedicine-signaling/protocol';
 import { SignalingError } from '../errors/signaling-error.ts';
+import type { Identity } from './access.ts';
 
 /** Everything that somebody can ask of this server. */
 export type Action = ClientEvent | HttpRoute | ApiRoute;
@@ -49,9 +50,17 @@ export const POLICY: Readonly<Record<Action, readonly Role[]>> = {
   consultations: PRACTICE,
 };
 
-const mayDo = (role: Role, action: Action): boolean => POLICY[action].includes(role);
+/** What concerns a whole practice: more than a token may that is pinned to one room (SPEC AUTH-4). */
+const WHOLE_PRACTICE: ReadonlySet<Action> = new Set([
+  'doctor-joined',
+  'call-next',
+  'create-namespace',
+  'remove-namespace',
+  'create-room',
+]);
 
 /** @throws SignalingError `not-allowed` */
-export function assertMay(role: Role, action: Action): void {
-  if (!mayDo(role, action)) throw new SignalingError('not-allowed');
+export function assertMay({ role, room }: Pick<Identity, 'role' | 'room'>, action: Action): void {
+  const isTooMuch = room !== null && WHOLE_PRACTICE.has(action);
+  if (isTooMuch || !POLICY[action].includes(role)) throw new SignalingError('not-allowed');
 }

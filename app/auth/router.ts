@@ -102,8 +102,14 @@ function invitationParts({ data, clock, mint }: TokenRouteParts): InvitationPart
 }
 
 /** A service gives out no more than it has. */
-function assertCovered(identity: Identity, { namespaces }: Pick<MintRequest, 'namespaces'>): void {
-  if (!namespaces.every((id) => covers(identity, id))) throw new SignalingError('not-allowed');
+function assertCovered(
+  identity: Identity,
+  { namespaces, room }: Pick<MintRequest, 'namespaces' | 'room'>,
+): void {
+  const isOfRoom = identity.room === null || identity.room === room;
+  if (!isOfRoom || !namespaces.every((id) => covers(identity, id))) {
+    throw new SignalingError('not-allowed');
+  }
 }
 
 /** What a token is good for, as the audit trail tells it. */

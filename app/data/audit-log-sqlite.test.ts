@@ -135,7 +135,11 @@ describe('looking at it', () => {
   it.each([
     [
       'another program’s database',
-      () => new Database(file).exec('CREATE TABLE t (a)').close(),
+      () => {
+        const db = new Database(file);
+        db.exec('CREATE TABLE t (a)');
+        db.close();
+      },
       'another program',
     ],
     ['no database', () => writeFile(file, 'x'.repeat(5000)), 'not an SQLite database'],

@@ -5,6 +5,12 @@ import { SqliteSessionData } from './session-data-sqlite.ts';
 import { consultationWrites } from './sqlite/consultation-writes.ts';
 import { openStoreFile } from './sqlite/open-file.ts';
 
+/** One file behind two ports. Closing the session data closes both. */
+export interface SqliteStore {
+  data: SessionData;
+  records: ConsultationRecords;
+}
+
 export interface SqliteStorePlace {
   dataDir: string;
   /** False to begin no record of any consultation. */
@@ -12,14 +18,13 @@ export interface SqliteStorePlace {
 }
 
 /**
- * Opens the store in `signaling.db` under `dataDir`, which is made if it is not there: one file behind
- * two ports. Closing the session data closes both.
+ * Opens the store in `signaling.db` under `dataDir`, which is made if it is not there.
  * @throws StoreOpenError which says what to do; the file is as it was
  */
 export async function openSqliteStore({
   dataDir,
   keepsConsultations = true,
-}: SqliteStorePlace): Promise<{ data: SessionData; records: ConsultationRecords }> {
+}: SqliteStorePlace): Promise<SqliteStore> {
   const db = openStoreFile(dataDir);
   const writes = consultationWrites(db, keepsConsultations);
   return { data: new SqliteSessionData(db, writes), records: consultationRecordsIn(db, writes) };

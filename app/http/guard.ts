@@ -28,7 +28,7 @@ export async function guard(
   );
   if (access.mode === 'jwt') {
     shown.set(request, identity);
-    assertMay(identity.role, action);
+    assertMay(identity, action);
   }
   return identity;
 }

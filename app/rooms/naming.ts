@@ -59,7 +59,10 @@ async function roomsOfPatient(
   own: Room[],
   patientId: string,
 ): Promise<Room[]> {
-  if (actor.role === 'doctor') return data.roomsOfPatient(actor.namespaceId, patientId);
+  if (actor.role === 'doctor') {
+    const rooms = await data.roomsOfPatient(actor.namespaceId, patientId);
+    return rooms.filter((room) => (actor.onlyRoom ?? room.id) === room.id);
+  }
   return own.filter((room) => room.patientId === patientId);
 }
 

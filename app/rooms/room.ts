@@ -15,6 +15,8 @@ export interface Actor {
   subject?: string | null;
   /** Whether its token lets it wait before others. */
   urgent?: boolean;
+  /** The one room that its token is pinned to, if it is. */
+  onlyRoom?: string | null;
 }
 
 /** What the use cases of a room stand on. */

@@ -4,7 +4,6 @@ import type {
   Passed,
   Readiness,
 } from '@telemedicine-signaling/protocol';
-import { assertMay } from '../auth/policy.ts';
 import { iceFields } from '../ice/ice-servers.ts';
 import { join, knock } from '../rooms/admit.ts';
 import { leave } from '../rooms/attendance.ts';
@@ -19,8 +18,9 @@ import {
 import { endConsultation, patientLeft, reject } from '../rooms/end.ts';
 import { enterWaitingRoom } from '../rooms/enter.ts';
 import { doctorArrives } from '../rooms/waiting-room.ts';
-import { actorOf, assertMayBeIn, refreshToken, sitDown, takeRole } from './identity.ts';
+import { actorOf, refreshToken, sitDown, takeRole } from './identity.ts';
 import { relayEvent } from './relay-event.ts';
+import { assertMayDo, assertMayMean } from './rights.ts';
 import type { Session } from './session.ts';
 import { transferEvent } from './transfer-event.ts';
 import { act, type EventParts, inTurn, type Reply } from './turn.ts';
@@ -47,15 +47,16 @@ export const HANDLERS: Handlers = {
   create: (parts, session, sent) =>
     inTurn(parts, session, async () => {
       await takeRole(parts, session, 'create');
-      assertMayBeIn(session, sent['room-id']);
+      assertMayMean(session, sent);
       return enterWaitingRoom(parts.rooms, actorOf(session), sent);
     }),
   join: (parts, session, sent) =>
     inTurn(parts, session, async () => {
-      assertMay(session.role, 'join');
-      assertMayBeIn(session, sent['room-id']);
+      assertMayDo(session, 'join');
+      assertMayMean(session, sent);
       if (sent.init !== true) return join(parts.rooms, session, sent);
-      assertMay(session.role, 'doctor-joined');
+      // A guest may come in, but whoever may turn a patient away may knock.
+      assertMayDo(session, 'doctor-rejected');
       return knock(parts.rooms, session, sent);
     }),
   'ack-doctor-entered': (parts, session, sent) =>
@@ -67,39 +68,43 @@ export const HANDLERS: Handlers = {
   'ice-candidate': (parts, session, sent) =>
     relayEvent(parts, session, 'ice-candidate', sent['peer-id'], sent),
   'doctor-rejected': (parts, session, sent) =>
-    act(parts, session, 'doctor-rejected', () => reject(parts.rooms, session, sent)),
+    act(parts, session, 'doctor-rejected', sent, () => reject(parts.rooms, session, sent)),
   'patient-left': (parts, session, sent) =>
-    act(parts, session, 'patient-left', () => patientLeft(parts.rooms, session, sent)),
+    act(parts, session, 'patient-left', sent, () => patientLeft(parts.rooms, session, sent)),
   'doctor-ended': (parts, session, sent) =>
-    act(parts, session, 'doctor-ended', () =>
-      endConsultation(parts.rooms, session, 'doctor-ended', sent),
+    act(parts, session, 'doctor-ended', sent, () =>
+      endConsultation(parts.rooms, actorOf(session), 'doctor-ended', sent),
     ),
   'patient-ended': (parts, session, sent) =>
-    act(parts, session, 'patient-ended', () =>
+    act(parts, session, 'patient-ended', sent, () =>
       endConsultation(parts.rooms, session, 'patient-ended', sent),
     ),
   leave: (parts, session, sent) =>
-    act(parts, session, 'leave', () => leave(parts.rooms, session, sent['room-id'])),
+    act(parts, session, 'leave', sent, () => leave(parts.rooms, session, sent['room-id'])),
   'call-next': (parts, session, sent) =>
-    act(parts, session, 'call-next', () =>
+    act(parts, session, 'call-next', sent, () =>
       callNext(parts.rooms, session, sent, parts.directory.isConnected),
     ),
   hold: (parts, session, sent) =>
-    act(parts, session, 'hold', () => hold(parts.rooms, session, sent['room-id'])),
+    act(parts, session, 'hold', sent, () => hold(parts.rooms, session, sent['room-id'])),
   'return-to-queue': (parts, session, sent) =>
-    act(parts, session, 'return-to-queue', () =>
+    act(parts, session, 'return-to-queue', sent, () =>
       returnToQueue(parts.rooms, session, sent['room-id']),
     ),
   transfer: transferEvent,
   'message-to-waiting': (parts, session, sent) =>
-    act(parts, session, 'message-to-waiting', () => messageToWaiting(parts.rooms, session, sent)),
+    act(parts, session, 'message-to-waiting', sent, () => {
+      // To all who wait: for those who may call any of them.
+      if (sent['room-id'] === undefined) assertMayDo(session, 'call-next');
+      return messageToWaiting(parts.rooms, session, sent);
+    }),
   'set-priority': (parts, session, sent) =>
-    act(parts, session, 'set-priority', () => setPriority(parts.rooms, session, sent)),
+    act(parts, session, 'set-priority', sent, () => setPriority(parts.rooms, session, sent)),
   ready: (parts, session, sent) =>
-    act(parts, session, 'ready', () => reportReady(parts.rooms, session, sent as Readiness)),
+    act(parts, session, 'ready', sent, () => reportReady(parts.rooms, session, sent as Readiness)),
   'refresh-token': (parts, session, sent) => refreshToken(parts, session, sent.token),
   'refresh-ice-servers': (parts, session) => {
-    assertMay(session.role, 'refresh-ice-servers');
+    assertMayDo(session, 'refresh-ice-servers');
     return iceFields(parts.ice.forClient(session.id));
   },
 };

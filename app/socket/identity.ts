@@ -1,9 +1,9 @@
-import { covers, mayBeIn } from '../auth/access.ts';
+import { covers } from '../auth/access.ts';
 import { claimedRole } from '../auth/open-access.ts';
-import { assertMay } from '../auth/policy.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Actor } from '../rooms/room.ts';
+import { assertMayDo } from './rights.ts';
 import type { Session } from './session.ts';
 import type { EventParts } from './turn.ts';
 
@@ -15,7 +15,7 @@ export async function takeRole(
 ): Promise<void> {
   const isOpen = parts.access.mode === 'open';
   const role = isOpen ? claimedRole(session.role, event, session.rooms.size > 0) : session.role;
-  assertMay(role, event);
+  assertMayDo(session, event, role);
   if (role === session.role) return;
   session.role = role;
   await updateClient(parts.data, session);
@@ -40,12 +40,8 @@ export const actorOf = ({ id, namespaceId, role, identity }: Session): Actor => 
   role,
   subject: identity.subject,
   urgent: identity.urgent,
+  onlyRoom: identity.room,
 });
-
-/** A room that the token is not for is none, as far as its bearer can tell (SPEC AUTH-4). */
-export function assertMayBeIn(session: Session, roomId: string): void {
-  if (!mayBeIn(session.identity, roomId)) throw new SignalingError('room-not-found');
-}
 
 /**
  * `refresh-token`: the connection goes on under a later token of the same person (SPEC AUTH-6).
@@ -57,6 +53,7 @@ export async function refreshToken(
   session: Session,
   token: string,
 ): Promise<object> {
+  assertMayDo(session, 'refresh-token');
   const identity = await parts.access.identify(token);
   const { subject, room } = session.identity;
   const isSame =

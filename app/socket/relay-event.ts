@@ -1,10 +1,10 @@
 import type { Passed } from '@telemedicine-signaling/protocol';
-import { assertMay } from '../auth/policy.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { assertCandidate } from './candidate.ts';
 import { assertDescription } from './description.ts';
 import { relay } from './relay.ts';
-import type { Session } from './session.ts';
+import { assertMayDo } from './rights.ts';
+import { mayReach, type Session } from './session.ts';
 import { type EventParts, inTurn, type Reply } from './turn.ts';
 
 /**
@@ -19,7 +19,7 @@ export function relayEvent(
   sent: Passed,
 ): Reply {
   const send = () => {
-    assertMay(session.role, event);
+    assertMayDo(session, event);
     assertMedia(parts, session, event, peerId, sent);
     return relay(parts.directory, parts.delivery, session, event, peerId, sent);
   };
@@ -50,8 +50,9 @@ function assertMedia(
   // Pages put what they like into their metadata: a `candidate` there may be anybody's name.
   const count = event === 'send-metadata' ? 0 : assertCandidate(sent);
   if (event === 'offer' || event === 'answer') session.candidates.delete(peerId);
-  // What was sent to nobody reachable is refused all the same, and leaves no count behind.
-  if (count === 0 || directory.get(peerId) === undefined) return;
+  const peer = directory.get(peerId);
+  // Who cannot be reached counts as nobody: else too many candidates would tell that somebody is there.
+  if (count === 0 || peer === undefined || !mayReach(session, peer)) return;
   const total = (session.candidates.get(peerId) ?? 0) + count;
   if (total > limits.candidates) {
     throw new SignalingError('limit-reached', 'Too many candidates in one negotiation.');

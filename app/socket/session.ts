@@ -76,8 +76,14 @@ export function newSession(
  */
 export function mayReach(a: Session, b: Session): boolean {
   if (a.namespaceId !== b.namespaceId) return false;
-  if (a.role === 'doctor' && (b.role === 'doctor' || b.rooms.size > 0)) return true;
-  if (b.role === 'doctor' && a.rooms.size > 0) return true;
+  if (isDoctorFor(a, b) || isDoctorFor(b, a)) return true;
   for (const room of a.rooms) if (b.rooms.has(room)) return true;
   return false;
+}
+
+/** A doctor whose token is pinned to a room is one for that room only (SPEC AUTH-4). */
+function isDoctorFor({ role, identity }: Session, other: Session): boolean {
+  if (role !== 'doctor') return false;
+  if (identity.room !== null) return other.rooms.has(identity.room);
+  return other.role === 'doctor' || other.rooms.size > 0;
 }

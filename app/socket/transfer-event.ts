@@ -1,9 +1,9 @@
 import type { ClientPayload } from '@telemedicine-signaling/protocol';
 import { covers } from '../auth/access.ts';
-import { assertMay } from '../auth/policy.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { transferAway, transferHere } from '../rooms/transfer.ts';
 import { newResumeToken } from './resume-token.ts';
+import { assertMayDo, assertMayMean } from './rights.ts';
 import { newSession, type Session } from './session.ts';
 import { type EventParts, inTurn } from './turn.ts';
 
@@ -20,7 +20,8 @@ export async function transferEvent(
   const toNamespaceId = sent['to-namespace-id'];
   const transferParts = { ...rooms, newResumeToken, patientWindowMs: windows.patient };
   const away = await inTurn(parts, session, () => {
-    assertMay(session.role, 'transfer');
+    assertMayDo(session, 'transfer');
+    assertMayMean(session, sent);
     // Where the token is not for, there is nothing, as far as its bearer can tell (SPEC AUTH-4).
     if (!covers(session.identity, toNamespaceId)) throw new SignalingError('namespace-not-found');
     const roomId = sent['room-id'];

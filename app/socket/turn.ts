@@ -1,6 +1,5 @@
-import type { ClientEvent, Role } from '@telemedicine-signaling/protocol';
+import type { ClientEvent, Passed, Role } from '@telemedicine-signaling/protocol';
 import type { Access } from '../auth/access.ts';
-import { assertMay } from '../auth/policy.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { IceServers } from '../ice/ice-servers.ts';
@@ -8,6 +7,7 @@ import type { Outcome, Perform } from '../outcome.ts';
 import type { RoomParts } from '../rooms/room.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
+import { assertMayDo, assertMayMean } from './rights.ts';
 import type { Session } from './session.ts';
 
 /** What the handlers of events stand on. */
@@ -52,9 +52,11 @@ export const act = (
   parts: EventParts,
   session: Session,
   event: ClientEvent,
+  sent: Passed,
   useCase: () => Promise<Outcome>,
 ): Promise<object> =>
   inTurn(parts, session, () => {
-    assertMay(session.role, event);
+    assertMayDo(session, event);
+    assertMayMean(session, sent);
     return useCase();
   });

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SessionData } from '../../app/data/session-data.ts';
-import { openSqliteSessionData } from '../../app/data/session-data-sqlite.ts';
+import { openSqliteStore, type SqliteStore } from '../../app/data/sqlite-store.ts';
 import { fuzz } from '../support/fuzzing.ts';
 import { type Step, steps } from './actions.ts';
 import { differences } from './compare.ts';
@@ -22,13 +21,13 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-async function withStore<T>(use: (store: SessionData) => Promise<T>): Promise<T> {
+async function withStore<T>(use: (store: SqliteStore) => Promise<T>): Promise<T> {
   const dataDir = await mkdtemp(join(tmpdir(), 'signaling-model-'));
-  const store = await openSqliteSessionData({ dataDir });
+  const store = await openSqliteStore({ dataDir });
   try {
     return await use(store);
   } finally {
-    await store.close();
+    await store.data.close();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
@@ -94,8 +93,8 @@ async function leaveNothing(trial: Trial): Promise<void> {
 describe('the practice against a model of its specification', () => {
   it('ROOM-1 QUEUE-6 WHO-1 RELAY-2 RESUME-3 any order of events', async () => {
     const tried = await fuzz(60, [steps(60, 5), fc.integer()], (all, seed) =>
-      withStore(async (store) => {
-        const trial = new Trial(store, randomFrom(seed));
+      withStore(async ({ data, records }) => {
+        const trial = new Trial(data, records, randomFrom(seed));
         trial.model.now = trial.clock.now();
         await trial.begin();
         await settle(trial);

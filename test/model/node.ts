@@ -1,5 +1,6 @@
 import { openAccess } from '../../app/auth/access.ts';
 import { loadConfig } from '../../app/config.ts';
+import type { ConsultationRecords } from '../../app/data/consultation-records.ts';
 import type { SessionData } from '../../app/data/session-data.ts';
 import { createAddressOf } from '../../app/http/client-address.ts';
 import { FailedAttempts } from '../../app/http/failed-attempts.ts';
@@ -8,6 +9,7 @@ import { create, remove } from '../../app/namespaces/namespace.ts';
 import { Sweeper } from '../../app/ops/sweeper.ts';
 import type { Perform } from '../../app/outcome.ts';
 import { makeRoom } from '../../app/rooms/lobby.ts';
+import { RecentLengths } from '../../app/rooms/recent-lengths.ts';
 import type { RoomParts } from '../../app/rooms/room.ts';
 import { Delivery } from '../../app/socket/delivery.ts';
 import { Directory } from '../../app/socket/directory.ts';
@@ -22,6 +24,7 @@ import { slowStore } from './slow-store.ts';
 
 export interface NodeParts {
   store: SessionData;
+  records: ConsultationRecords;
   clock: TestClock;
   random: () => number;
   /** A fault of the server's own, which must never be. */
@@ -48,7 +51,7 @@ export class ServerNode {
   readonly #slow: ReturnType<typeof slowStore>;
   readonly #lanesIdle: () => Promise<void>;
 
-  constructor({ store, clock, random, onFault }: NodeParts) {
+  constructor({ store, records, clock, random, onFault }: NodeParts) {
     this.#slow = slowStore(store, random);
     const data = this.#slow.store;
     const { directory } = this;
@@ -60,15 +63,18 @@ export class ServerNode {
       onQueueChanged: (namespaceId) => this.#board.changed(namespaceId),
       onNamespaceClosed: (namespaceId) => {
         this.#board.forget(namespaceId);
+        lengths.forget(namespaceId);
         forget(namespaceId);
       },
     });
     const { perform, lanes, forget } = createPerform({ data, directory, delivery });
-    const rooms: RoomParts = { data, clock, limits, windows };
+    const lengths = new RecentLengths({ records, clock });
+    const rooms: RoomParts = { data, records, lengths, clock, limits, windows };
     const noting = this.#noting(data);
-    this.#board = new QueueBoard({ data, directory, perform, onError: onFault });
+    this.#board = new QueueBoard({ data, lengths, directory, perform, onError: onFault });
     this.#sweeper = new Sweeper({
       data: noting,
+      records,
       clock,
       perform,
       rooms: { ...rooms, data: noting },
@@ -88,6 +94,7 @@ export class ServerNode {
       publicLimits: {},
       access: openAccess,
       audit: NO_AUDIT,
+      isDraining: () => false,
       addressOf: createAddressOf([]),
       failures: new FailedAttempts({ attempts: Number.MAX_SAFE_INTEGER, withinMs: 0, blockMs: 0 }),
       ice: createIceServers(ice, clock),

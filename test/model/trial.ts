@@ -1,4 +1,5 @@
 import type { Role } from '@telemedicine-signaling/protocol';
+import type { ConsultationRecords } from '../../app/data/consultation-records.ts';
 import type { SessionData } from '../../app/data/session-data.ts';
 import type { Perform } from '../../app/outcome.ts';
 import { TestClock } from '../support/service.ts';
@@ -46,6 +47,7 @@ export class Trial {
   readonly journal: string[] = [];
   node: ServerNode;
   readonly store: SessionData;
+  readonly records: ConsultationRecords;
   readonly random: () => number;
   #made = 0;
   #relayed = 0;
@@ -54,8 +56,9 @@ export class Trial {
   /** Which namespace a room was asked for in since the model was last brought up to date. */
   readonly #touched = new Map<string, string>();
 
-  constructor(store: SessionData, random: () => number) {
+  constructor(store: SessionData, records: ConsultationRecords, random: () => number) {
     this.store = store;
+    this.records = records;
     this.random = random;
     this.node = this.#newNode();
   }
@@ -140,6 +143,7 @@ export class Trial {
   #newNode(): ServerNode {
     return new ServerNode({
       store: this.store,
+      records: this.records,
       clock: this.clock,
       random: this.random,
       onFault: (error) => this.faults.push(error),

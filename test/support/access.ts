@@ -43,19 +43,21 @@ export const MAY: Readonly<Record<Action, string>> = {
   'ice-servers': 'dpgs',
   tokens: 's',
   invitations: 's',
+  consultations: 'ds',
 };
 
 export const may = (role: Role, action: Action): boolean => MAY[action].includes(role[0] as string);
 
-/** How somebody stands to what they ask for. */
-export const POSITIONS = [
+/** How somebody who is connected stands to what they ask for. */
+export const CONNECTED = [
   'member',
   'other room',
   'other namespace',
   'pinned to another room',
-  'no token',
-  'expired token',
 ] as const;
+export type Connected = (typeof CONNECTED)[number];
+
+export const POSITIONS = [...CONNECTED, 'no token', 'expired token'] as const;
 export type Position = (typeof POSITIONS)[number];
 
 /** The roles that connect; a `service` calls routes. */
@@ -87,11 +89,14 @@ export function expectedOf(event: ClientEvent, role: Role, position: Position): 
   if (position === 'member' || isAboutOneself(event)) return 'ok';
   if (isAboutPractice(event)) return position === 'pinned to another room' ? 'not-allowed' : 'ok';
   if (position === 'other room') return nextDoor(event, role);
+  // Whoever has a room in the practice can reach its doctors.
+  if (event === 'ack-doctor-entered' && position === 'pinned to another room') return 'ok';
   return isRelay(event) ? 'peer-unreachable' : 'room-not-found';
 }
 
 /** In the same practice: its doctors may know of its rooms, everybody else only of their own. */
 function nextDoor(event: ClientEvent, role: Role): Expected {
+  if (event === 'ack-doctor-entered') return 'ok';
   if (isRelay(event)) return role === 'doctor' ? 'ok' : 'peer-unreachable';
   const isDoctor = role === 'doctor';
   switch (event) {

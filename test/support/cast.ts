@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientEvent } from '@telemedicine-signaling/protocol';
 import type { MintRequest } from '../../app/auth/mint.ts';
-import { PARTICIPANTS, type Participant, type Position } from './access.ts';
+import { type Connected, PARTICIPANTS, type Participant } from './access.ts';
 import type { Hospital } from './hospital.ts';
 import { Wire } from './wire.ts';
 
-export type Connected = Exclude<Position, 'no token' | 'expired token'> | 'in the waiting room';
+type Standing = Connected | 'in the waiting room';
 
 export interface Person {
   role: Participant;
-  position: Connected;
+  position: Standing;
   wire: Wire;
   /** What this one came in with. */
   token: string;
@@ -17,9 +17,19 @@ export interface Person {
   room: string;
 }
 
+export interface Heard {
+  person: Person;
+  /** An event with its data, as it came. */
+  frame: string;
+}
+
+/** For a message of a test that fails. */
+export const inWords = (heard: readonly Heard[]): string[] =>
+  heard.map(({ person: { role, position }, frame }) => `${role}, ${position}: ${frame}`);
+
 /** Where the people of one position are. */
 interface Place {
-  position: Connected;
+  position: Standing;
   namespaceId: string;
   room: string;
   /** What their tokens say of namespaces and rooms. */
@@ -46,7 +56,7 @@ export const nobodyOf = ({ branch }: Target): Target => {
 /** What `sender` says about the target. */
 export function payloadOf(event: ClientEvent, { role, token }: Person, target: Target): object {
   const here = { 'room-id': target.room };
-  const peer = role === 'doctor' ? target.ids.patient : target.ids.doctor;
+  const peer = role === 'patient' ? target.ids.guest : target.ids.patient;
   switch (event) {
     case 'doctor-joined':
     case 'call-next':
@@ -93,7 +103,7 @@ export class Cast implements Target {
   static async gather(hospital: Hospital): Promise<Cast> {
     const [home, away, branch] = await Promise.all([1, 2, 3].map(() => hospital.practice()));
     if (home === undefined || away === undefined || branch === undefined) throw new Error();
-    const at = (position: Connected, namespaceId: string): Place => {
+    const at = (position: Standing, namespaceId: string): Place => {
       const grant = { namespaces: [namespaceId, branch] };
       return { position, namespaceId, room: randomUUID(), grant };
     };
@@ -112,7 +122,7 @@ export class Cast implements Target {
   }
 
   /** The first of them; of those who wait, the one in the practice that is asked about. */
-  person(role: Participant, position: Connected): Person {
+  person(role: Participant, position: Standing): Person {
     const found = this.people.find((one) => one.role === role && one.position === position);
     if (found === undefined) throw new Error(`nobody is ${role} and ${position}`);
     return found;
@@ -137,11 +147,15 @@ export class Cast implements Target {
    * What each has heard since this was last asked, but for what tells people how their own waiting
    * stands, which comes when it comes.
    */
-  async heard(): Promise<{ person: Person; frames: string[] }[]> {
-    await Promise.all(this.people.map(({ wire }) => wire.caughtUp()));
-    return this.people
-      .map((person) => ({ person, frames: person.wire.fresh().filter(isNews(person)) }))
-      .filter(({ frames }) => frames.length > 0);
+  async heard(): Promise<Heard[]> {
+    const open = this.people.filter(({ wire }) => wire.isOpen);
+    await Promise.all(open.map(({ wire }) => wire.caughtUp()));
+    return this.people.flatMap((person) =>
+      person.wire
+        .fresh()
+        .filter(isNews(person))
+        .map((frame) => ({ person, frame })),
+    );
   }
 
   close(): void {
@@ -186,6 +200,8 @@ async function did(person: Person | undefined, event: ClientEvent, payload: obje
 const isNews =
   ({ role, room, position, wire }: Person) =>
   (frame: string): boolean => {
+    // The end of the connection is news, too.
+    if (!frame.startsWith('[')) return true;
     const [event, data] = JSON.parse(frame) as [string, Record<string, unknown>];
     const isHere = data['namespace-id'] === wire.namespaceId;
     if (event === 'queue') {

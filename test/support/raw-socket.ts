@@ -28,8 +28,9 @@ export class RawWebSocket {
     ws.once('close', () => this.#wake());
   }
 
-  static async open(url: string, options: ClientOptions = {}): Promise<RawWebSocket> {
-    const ws = new WebSocket(`${url.replace('http', 'ws')}${HANDSHAKE}websocket`, options);
+  /** `query`: what stands in the address beside what belongs there, from `&` on. */
+  static async open(url: string, options: ClientOptions = {}, query = ''): Promise<RawWebSocket> {
+    const ws = new WebSocket(`${url.replace('http', 'ws')}${HANDSHAKE}websocket${query}`, options);
     const raw = new RawWebSocket(ws);
     await once(ws, 'open');
     return raw;

@@ -101,6 +101,11 @@ export class Wire {
       .map((frame) => (frame.startsWith(start) ? frame.slice(start.length) : frame));
   }
 
+  /** Resolves once an event of this name has been heard. */
+  async hears(event: string): Promise<void> {
+    await this.#raw.first((frame) => frame.startsWith(`42/${this.namespaceId},["${event}"`));
+  }
+
   /** Whatever the server had sent to this client when this was called has arrived when it resolves. */
   async caughtUp(): Promise<void> {
     await this.say('are-we-there-yet', {});

@@ -107,7 +107,9 @@ export const MIGRATIONS: readonly string[] = [
     ended_by      TEXT,
     moments       TEXT NOT NULL DEFAULT '[]'
   ) STRICT;
-  CREATE INDEX store.consultations_under_way ON consultations (room_id) WHERE ended_at IS NULL;
+  CREATE INDEX store.consultations_by_room ON consultations (room_id) WHERE ended_at IS NULL;
+  CREATE INDEX store.consultations_under_way ON consultations (namespace_id)
+    WHERE ended_at IS NULL;
   CREATE INDEX store.consultations_by_day ON consultations (namespace_id, waited_from);
   CREATE INDEX store.consultations_ended ON consultations (ended_at) WHERE ended_at IS NOT NULL;
   CREATE INDEX store.consultations_measured ON consultations (namespace_id, ended_at)
