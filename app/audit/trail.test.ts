@@ -173,9 +173,11 @@ describe('retention', () => {
     await trail.tidy();
     now += 10 * DAY_MS;
     await trail.tidy();
+    const [last] = await auditLines(dataDir);
     now += 10 * DAY_MS;
     await trail.tidy();
-    expect(await names()).toEqual(['pruned']);
+    expect(last?.action).toBe('pruned');
+    expect(await auditLines(dataDir)).toEqual([last]);
     expect(await wholeness()).toBe(0);
     await trail.close();
   });

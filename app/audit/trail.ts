@@ -73,7 +73,8 @@ export class AuditTrail implements Audit {
   async close(): Promise<void> {
     const now = this.#parts.clock.now();
     await this.#add([...this.#refused.sums(now, true), ...this.#issued.sums(now, true)]);
-    await this.#parts.log.close();
+    // After a retention that may be under way.
+    await this.#inTurn(() => this.#parts.log.close());
   }
 
   #add(facts: readonly TimedFact[]): Promise<void> {

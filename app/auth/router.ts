@@ -73,7 +73,15 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
       'invitation-id': idOf(invitation),
       'expires-at': iso(expiresAt),
     });
-    return { status: 200, msg: 'Good once.', invitation, 'expires-at': iso(expiresAt) };
+    // Behind `#` it reaches no server and no log.
+    const fragment = `#invitation=${invitation}`;
+    return {
+      status: 200,
+      msg: 'Good once.',
+      invitation,
+      fragment,
+      'expires-at': iso(expiresAt),
+    };
   });
 
   // Whoever holds an invitation has no token yet: nothing to guard but the invitation itself.

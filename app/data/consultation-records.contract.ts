@@ -20,7 +20,11 @@ const waits = (since = NOW, namespaceId = 'desk'): ConsultationFact => ({
   since,
 });
 const admitted: ConsultationFact = { fact: 'admitted', by: 'd' };
-const ended: ConsultationFact = { fact: 'ended', reason: 'doctor-ended', by: 'doctor' };
+const ended: Extract<ConsultationFact, { fact: 'ended' }> = {
+  fact: 'ended',
+  reason: 'doctor-ended',
+  by: 'doctor',
+};
 const held: ConsultationFact = { fact: 'is', state: 'on-hold' };
 const members = [
   { clientId: 'p', role: 'patient' },

@@ -34,6 +34,8 @@ const roomWith = (id: string, ...clientIds: string[]): Room => ({
   place: now,
   arrival: null,
   waitingSince: now,
+  ready: null,
+  missedKnocks: 0,
   entry: { 'room-id': id },
   patientId: null,
   createdAt: now,

@@ -7,6 +7,7 @@ import { assertFree, claimed } from './claim.ts';
 import { isWaiting, stateAfter } from './consultation.ts';
 import {
   type Actor,
+  answerAbout,
   changeRoom,
   isMember,
   othersIn,
@@ -46,7 +47,7 @@ export async function knock(parts: RoomParts, actor: Actor, sent: Join): Promise
   // A doctor who rings again does nothing new.
   const isNew = before.claimedBy !== after.claimedBy || before.state !== after.state;
   if (isNew) steps.push(audited('knocked', actor, after));
-  return { reply: { 'room-id': after.id, state: after.state }, steps };
+  return { reply: answerAbout(after), steps };
 }
 
 /**
@@ -88,7 +89,7 @@ export async function join(parts: RoomParts, actor: Actor, sent: Join): Promise<
   if (isWaiting(before.state) && !isWaiting(after.state)) {
     steps.push({ queueChanged: actor.namespaceId });
   }
-  return { reply: { 'room-id': after.id, state: after.state }, steps };
+  return { reply: answerAbout(after), steps };
 }
 
 async function admit(parts: RoomParts, room: Room, actor: Actor): Promise<Room> {

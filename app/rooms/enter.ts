@@ -7,6 +7,7 @@ import { isWaiting, stateAfter } from './consultation.ts';
 import { ended, patientLeftSteps } from './end.ts';
 import {
   type Actor,
+  answerAbout,
   changeRoom,
   givenPatientId,
   newRoom,
@@ -46,7 +47,7 @@ export async function enterWaitingRoom(
   );
   const steps = await leaveOtherRooms(parts, actor, after.id);
   steps.push(...(await arrivalSteps(parts, actor, before, after)));
-  return { reply: { 'room-id': after.id, state: after.state }, steps };
+  return { reply: answerAbout(after), steps };
 }
 
 async function findOrMake(parts: RoomParts, actor: Actor, roomId: string): Promise<Room> {

@@ -66,6 +66,16 @@ export const isMember = (room: Room, clientId: string): boolean =>
 export const othersIn = (room: Room, clientId?: string): string[] =>
   room.members.map((member) => member.clientId).filter((id) => id !== clientId);
 
+/**
+ * What the acknowledgement tells whoever calls or comes in: how far the room is, and who is in it, since
+ * nobody is in a room unseen (SPEC ROOM-15).
+ */
+export const answerAbout = (room: Room) => ({
+  'room-id': room.id,
+  state: room.state,
+  members: room.members.map(({ clientId, role }) => ({ 'client-id': clientId, role })),
+});
+
 /** The client-id of the room's patient; undefined while none has come in. */
 export const patientOf = (room: Room): string | undefined =>
   room.members.find((member) => member.role === 'patient')?.clientId;

@@ -53,10 +53,11 @@ export function positionAfter(
   };
 }
 
-/** The room of a consultation that was interrupted: its patient waits again, before all others. */
+/** The room of a consultation that was interrupted: its patient waits again, before all who are as urgent. */
 export async function backToHead(data: SessionData, room: Room): Promise<Room> {
   const state = stateAfter(room.state, 'interrupt');
-  const [head] = await data.waitingRooms(room.namespaceId ?? '');
+  const waiting = await data.waitingRooms(room.namespaceId ?? '');
+  const head = waiting.find(({ urgent }) => urgent === room.urgent);
   const place = Math.min(room.place, (head?.place ?? room.place) - 1);
   return { ...room, state, claimedBy: null, place };
 }

@@ -13,7 +13,7 @@ import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
 import { Outbox } from './outbox.ts';
-import { newResumeToken } from './resume-token.ts';
+import { hashResumeToken, newResumeToken } from './resume-token.ts';
 import { askForSign, clientOf, handshake, onHeartbeat } from './resumption.ts';
 import { newSession, type Session } from './session.ts';
 import { type WelcomeParts, welcome } from './welcome.ts';
@@ -49,12 +49,14 @@ export async function arrive(
     await parts.failures.count(parts.addressOf(socket.request));
   }
   const { token, hash } = newResumeToken();
+  const shown = resume === undefined ? null : hashResumeToken(resume);
   const client: Client = {
     ...(known ?? newcomer(socket.id, namespaceId, identity)),
     generation: (known?.generation ?? 0) + 1,
     leaseUntil: null,
     resumeHash: hash,
-    formerResumeHash: known?.resumeHash ?? null,
+    // The one that the client has for certain. After a welcome that never arrived it is not the last one.
+    formerResumeHash: known === undefined ? null : shown,
   };
   await data.saveClient(client);
   const session = sessionOf(directory, client);
@@ -71,7 +73,9 @@ export async function arrive(
     socket.emit('welcome', welcome(parts, client, token, { resumed: false, missed: false }));
     return { session, steps: [fact] };
   }
-  await takeUp(parts, session, socket, { client, token, heard, identity });
+  // Of a connection whose welcome never arrived, nothing did.
+  const heardOfLast = known.resumeHash === shown ? heard : 0;
+  await takeUp(parts, session, socket, { client, token, heard: heardOfLast, identity });
   return { session, steps: [fact, ...(await comeBack(parts, session))] };
 }
 

@@ -68,7 +68,6 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
 function assertPace({ limits }: InboxParts, session: Session): void {
   const now = performance.now();
   session.hasSpoken = true;
-  session.isHeardFrom = true;
   session.allowance ??= new Allowance(
     { burst: limits.eventBurst, perSecond: limits.eventsPerSecond },
     now,

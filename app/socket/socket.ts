@@ -34,9 +34,10 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     // After a restart everybody counts as lost, and has the whole window from then on (SPEC RESUME-8).
     if (parts.isDraining()) return;
     inTurn(async () => {
-      // A client that has come back on another connection meanwhile is not lost.
-      const isLost = session !== undefined && session.generation === generation;
-      return isLost ? depart(parts, session as Session) : [];
+      if (session === undefined) return [];
+      // A client that has come back on another connection meanwhile, or that has moved on, is not lost.
+      const isHere = parts.directory.get(session.id) === session;
+      return isHere && session.generation === generation ? depart(parts, session) : [];
     });
   });
 
@@ -45,6 +46,8 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     const arrival = await arrive(parts, socket, namespaceId, socket.data.identity);
     session = arrival.session;
     generation = session.generation;
+    // It may have been lost on its way.
+    if (!socket.connected && session.socket === socket) session.socket = null;
     return arrival.steps;
   }, listen);
 

@@ -23,6 +23,7 @@ export function configurationPage(variables) {
 
 The server reads environment variables, and a file \`.env\` in the folder in which it is started. A
 variable of the environment wins over the same one in \`.env\`. One that is empty counts as not given.
+A value can stand in a file, too: \`JWT_SECRET_FILE=/run/secrets/jwt\` gives \`JWT_SECRET\` what stands there.
 All are checked before the server listens: it names every mistake at once and ends with an exit code
 that is not 0.
 

@@ -80,6 +80,7 @@ describe('create', () => {
       status: 'ok',
       'room-id': room,
       state: 'waiting',
+      members: [{ 'client-id': patient.id, role: 'patient' }],
     });
     expect(await service.call('join-room', { roomId: room })).toMatchObject({ state: 'waiting' });
   });

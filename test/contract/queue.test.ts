@@ -66,6 +66,8 @@ describe('doctor-joined', () => {
             'waiting-since': since,
             connected: true,
             state: 'waiting',
+            urgent: false,
+            'unanswered-knocks': 0,
           },
         ],
       },

@@ -135,7 +135,7 @@ describe('the server is restarted', () => {
     await service.pass(WINDOW_MS);
     await practice.settled();
     expect(newDoctor.all('patient-remove')).toMatchObject([{ patientID: 'p-1', 'room-id': room }]);
-    expect(back.names()).toEqual(['client-left']);
+    expect(back.names()).toEqual(['client-disconnected', 'client-left']);
     expect(back.all('queue-position').at(-1)).toMatchObject({ position: 1 });
     await refused(back.say('offer', { 'peer-id': doctor.id }), 'peer-unreachable');
   });

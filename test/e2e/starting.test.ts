@@ -72,6 +72,18 @@ test('CONFIG-2 reads .env in the folder in which it is started; its own environm
   expect(stderr).not.toContain('EXPRESS_PORT');
 });
 
+test('CONFIG-4 a value can stand in a file, named by NAME_FILE; one that cannot be read is named', async () => {
+  const level = join(server.folder, 'level');
+  await writeFile(level, 'loud\n');
+  const wrong = await server.run({ LOG_LEVEL: '', LOG_LEVEL_FILE: level }).end();
+  expect(wrong.code).toBe(78);
+  expect(wrong.stderr).toContain('LOG_LEVEL: "loud" is not allowed');
+
+  const gone = await server.run({ JWT_SECRET_FILE: join(server.folder, 'gone') }).end();
+  expect(gone.code).toBe(78);
+  expect(gone.stderr).toContain('JWT_SECRET_FILE');
+});
+
 test('START-3 says that the port is taken, and how to take another', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');

@@ -1,12 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenMint, type MintRequest, type TokenMint } from '../../app/auth/mint.ts';
+import { AUDIT_ACTIONS } from '../../app/data/audit-log.ts';
 import { auditLines, auditProcess, runAudit, said, serverProcess } from '../support/audit.ts';
 import { TestClient } from '../support/clients.ts';
 import { freshRoom, granted, refused, turnedAway } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
+import { examplesIn, isFound, runExample } from '../support/tokens/doc-examples.ts';
 
 const SECRET = 'a secret of this test alone: 0123456789abcdef';
 const DESK = 'desk';
@@ -229,6 +231,8 @@ describe('a consultation', () => {
 
     const made = await asBackend('/create-room', { namespaceId: DESK });
     const { 'room-id': room } = (await made.json()) as { 'room-id': string };
+    // One that nobody was ever in leaves no line.
+    await asBackend('/create-room', { namespaceId: DESK });
     const guest = await arrive({ role: 'guest' });
     await granted(guest.say('join', { 'room-id': room }));
     const expiring = await linesOf(() => service.pass(DAY_MS + 1));
@@ -408,6 +412,9 @@ describe('what the trail does not say', () => {
     const redeemed = await post('/api/v1/invitations/redeem', { invitation });
     const { token } = (await redeemed.json()) as { token: string };
     await granted(dr.say('doctor-ended', { 'room-id': room, ...metadata }));
+    const loud = await arrive({ subject: 'loud' });
+    const shouts = Array.from({ length: 400 }, () => loud.say('canary-event', metadata));
+    expect((await Promise.all(shouts)).map(({ code }) => code)).toContain('rate-limited');
 
     const secrets = [
       invitation,
@@ -451,6 +458,25 @@ describe('while a server runs', () => {
     expect((await runAudit(service.dataDir, 'verify')).code).toBe(0);
   });
 
+  it('AUDIT-8 the documentation’s own program finds the export right, and a change in it', async (test) => {
+    if (!(await isFound('python3'))) test.skip();
+    const [example] = await examplesIn(new URL('../../docs/AUDIT.md', import.meta.url));
+    if (example === undefined) throw new Error('AUDIT.md has no example');
+    const folder = await mkdtemp(join(tmpdir(), 'audit-export-'));
+    const file = join(folder, 'lines.jsonl');
+    const { stdout } = await runAudit(service.dataDir, 'export');
+    const [last] = (await auditLines(service.dataDir)).slice(-1);
+    try {
+      await writeFile(file, stdout);
+      const said = await runExample(example, [file], {});
+      expect(said).toBe(`whole up to ${last?.seq}:${last?.hash}\n`);
+      await writeFile(file, stdout.replace('"subject":"dr-1"', '"subject":"dr-2"'));
+      await expect(runExample(example, [file], {})).rejects.toThrow(/line \d+ is not right/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('AUDIT-3 it goes on after a restart', async () => {
     const before = await auditLines(service.dataDir);
     await service.restart();
@@ -460,6 +486,12 @@ describe('while a server runs', () => {
     expect(after.length).toBeGreaterThan(before.length);
     expect((await runAudit(service.dataDir, 'verify')).code).toBe(0);
   });
+});
+
+it('AUDIT-1 AUDIT.md tells of every action', async () => {
+  const page = await readFile(new URL('../../docs/AUDIT.md', import.meta.url), 'utf8');
+  const missing = AUDIT_ACTIONS.filter((action) => !page.includes(`\`${action}\``));
+  expect(missing).toEqual([]);
 });
 
 describe('SIGKILL', () => {

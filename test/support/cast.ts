@@ -148,8 +148,7 @@ export class Cast implements Target {
    * stands, which comes when it comes.
    */
   async heard(): Promise<Heard[]> {
-    const open = this.people.filter(({ wire }) => wire.isOpen);
-    await Promise.all(open.map(({ wire }) => wire.caughtUp()));
+    await Promise.all(this.people.map(({ wire }) => wire.caughtUp()));
     return this.people.flatMap((person) =>
       person.wire
         .fresh()

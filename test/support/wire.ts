@@ -106,9 +106,14 @@ export class Wire {
     await this.#raw.first((frame) => frame.startsWith(`42/${this.namespaceId},["${event}"`));
   }
 
-  /** Whatever the server had sent to this client when this was called has arrived when it resolves. */
+  /**
+   * Whatever the server had sent to this client when this was called has arrived when it resolves, or the
+   * connection has ended.
+   */
   async caughtUp(): Promise<void> {
-    await this.say('are-we-there-yet', {});
+    await this.say('are-we-there-yet', {}).catch((error: unknown) => {
+      if (this.isOpen) throw error;
+    });
   }
 
   close(): void {

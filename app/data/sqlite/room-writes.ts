@@ -113,7 +113,9 @@ export function roomWrites(db: Database.Database, namespaces: Namespaces) {
       });
       if (before?.version !== row.version || before.may_be_there === 0) return undefined;
       row.version += 1;
-      row.arrival = before.arrival ?? firstArrival(row);
+      // A room that goes over to another namespace is new in that one's order.
+      const isMoved = before.namespace_id !== row.namespace_id;
+      row.arrival = (isMoved ? null : before.arrival) ?? firstArrival(row);
       update(row, before);
       if (before.entry_differs === 1) writeEntry(row);
       if (before.members !== row.members || before.state !== row.state) {
