@@ -93,10 +93,16 @@ export class SqliteSessionData implements SessionData {
     return this.#one(() => this.#rooms.find(id));
   }
 
-  saveRoom(room: Room, facts: readonly ConsultationFact[] = []): Promise<Room | undefined> {
+  saveRoom(
+    room: Room,
+    facts: readonly ConsultationFact[] = [],
+    client?: Client,
+  ): Promise<Room | undefined> {
     return this.#all(() => {
       const saved = this.#roomWrites.save(room);
-      if (saved !== undefined) this.#consultations.note(room.id, room.changedAt, facts);
+      if (saved === undefined) return undefined;
+      this.#consultations.note(room.id, room.changedAt, facts);
+      if (client !== undefined) this.#clients.save(client);
       return saved;
     });
   }
@@ -147,6 +153,10 @@ export class SqliteSessionData implements SessionData {
 
   findClientByResume(namespaceId: string, resumeHash: string): Promise<Client | undefined> {
     return this.#one(() => this.#clients.findByResume(namespaceId, resumeHash));
+  }
+
+  findClientByFormerResume(resumeHash: string): Promise<Client | undefined> {
+    return this.#one(() => this.#clients.findByFormerResume(resumeHash));
   }
 
   clientsOf(namespaceId: string): Promise<Client[]> {

@@ -117,9 +117,14 @@ export interface SessionData {
    * Stores `room` if the stored version is `room.version` still, under the next version; gives it an
    * `arrival` when it waits for the first time; drops `entry` when it has ended. Answers the room as
    * stored; undefined if another change came first, the room is gone, or its namespace is. What is
-   * stored takes its `facts` along into the record of the consultation, at `changedAt`.
+   * stored takes its `facts` along into the record of the consultation, at `changedAt`. With `client`,
+   * that is stored together with the room, or neither is.
    */
-  saveRoom(room: Room, facts?: readonly ConsultationFact[]): Promise<Room | undefined>;
+  saveRoom(
+    room: Room,
+    facts?: readonly ConsultationFact[],
+    client?: Client,
+  ): Promise<Room | undefined>;
   /** The rooms whose patients wait (`waiting`, `knocking`): urgent first, then place, then arrival. */
   waitingRooms(namespaceId: string): Promise<Room[]>;
   countWaiting(namespaceId: string): Promise<number>;
@@ -143,6 +148,8 @@ export interface SessionData {
   findClient(id: string): Promise<Client | undefined>;
   /** By either of its resume hashes. */
   findClientByResume(namespaceId: string, resumeHash: string): Promise<Client | undefined>;
+  /** By the former one of its resume hashes, in whatever namespace it is now. */
+  findClientByFormerResume(resumeHash: string): Promise<Client | undefined>;
   /** All clients of a namespace, connected or within their window. */
   clientsOf(namespaceId: string): Promise<Client[]>;
   /** Clients whose window had ended at `now`, at most `limit`, earliest first. */

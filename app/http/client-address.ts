@@ -15,7 +15,7 @@ export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
  * What limits count by: an IPv4 address, or the /64 of an IPv6 address, since a household or a single
  * phone has all of one.
  */
-export function keyOf(address: string): string {
+function keyOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();

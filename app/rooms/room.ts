@@ -120,6 +120,7 @@ export async function changeRoom(
   parts: Pick<RoomParts, 'data' | 'clock' | 'lengths'>,
   read: () => Promise<Room>,
   decide: (room: Room) => Room | Promise<Room>,
+  save: SessionData['saveRoom'] = (room, facts) => parts.data.saveRoom(room, facts),
 ): Promise<{ before: Room; after: Room }> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const before = await read();
@@ -127,7 +128,7 @@ export async function changeRoom(
     if (next === before) return { before, after: before };
     const changedAt = parts.clock.now();
     const facts = factsOf(before, next, changedAt);
-    const after = await parts.data.saveRoom({ ...next, changedAt }, facts);
+    const after = await save({ ...next, changedAt }, facts);
     if (after === undefined) continue;
     if (after.state === 'ended') parts.lengths.forget(after.namespaceId ?? '');
     return { before, after };

@@ -15,18 +15,14 @@ export interface TransferParts extends RoomParts {
   patientWindowMs: number;
 }
 
-export interface Transferred {
-  room: Room;
-  patient: Client;
-}
-
 /**
  * The first half of `transfer`, in the turn of the namespace that the patient leaves (SPEC DESK-7): the
  * room, with its waiting time, and the patient's client move to the other namespace. The patient hears
  * `transferred`, with a resume token that opens that namespace to this one client: no new link, no new
  * access token. Whoever else was in the room is not any more.
- * @throws SignalingError `namespace-not-found`, `room-not-found`, `room-ended`, `already-claimed`,
- * `peer-unreachable` (the patient's connection is lost: nobody could tell it where to go)
+ * @throws SignalingError `room-not-found`, `room-ended`, `already-claimed`, `not-allowed` (no patient
+ * yet), `namespace-not-found`, `queue-full`, `peer-unreachable` (the patient's connection is lost: nobody
+ * could tell it where to go)
  */
 export async function transferAway(
   parts: TransferParts,
@@ -34,57 +30,80 @@ export async function transferAway(
   roomId: string,
   toNamespaceId: string,
   isConnected: (clientId: string) => boolean,
-): Promise<Outcome<Transferred>> {
-  const { data, clock } = parts;
-  if (toNamespaceId === actor.namespaceId || !(await data.hasNamespace(toNamespaceId))) {
-    throw new SignalingError('namespace-not-found');
-  }
-  const room = await roomIn(data, actor.namespaceId, roomId);
-  const client = await data.findClient(patientOf(room) ?? '');
-  if (client === undefined || !isConnected(client.id)) {
-    throw new SignalingError('peer-unreachable', 'The patient is not connected at the moment.');
-  }
+): Promise<Outcome<Room>> {
+  const { data } = parts;
+  const { token, hash } = parts.newResumeToken();
+  let patient: Client | undefined;
   const { before, after } = await changeRoom(
     parts,
     () => roomIn(data, actor.namespaceId, roomId),
-    async (current) => {
-      await assertFree(data, current, actor);
-      return moved(current, client.id, toNamespaceId);
+    async (room) => {
+      await assertFree(data, room, actor);
+      const next = moved(room, toNamespaceId);
+      await assertTakes(parts, actor, toNamespaceId);
+      const client = await data.findClient(patientOf(room) ?? '');
+      if (client === undefined || !isConnected(client.id)) {
+        throw new SignalingError('peer-unreachable', 'The patient is not connected at the moment.');
+      }
+      patient = movedClient(parts, client, toNamespaceId, hash);
+      return next;
     },
+    (room, facts) => data.saveRoom(room, facts, patient),
   );
-  const { token, hash } = parts.newResumeToken();
-  const patient: Client = {
-    ...client,
-    namespaceId: toNamespaceId,
-    resumeHash: hash,
-    formerResumeHash: null,
-    leaseUntil: clock.now() + parts.patientWindowMs,
-  };
-  await data.saveClient(patient);
   return {
-    reply: { room: after, patient },
+    reply: after,
     steps: [
       auditedTransfer(actor, before, toNamespaceId),
-      ...farewell(before, client.id, toNamespaceId, token),
+      ...farewell(before, toNamespaceId, token),
     ],
   };
 }
 
-function moved(room: Room, patientId: string, namespaceId: string): Room {
-  return {
-    ...room,
-    namespaceId,
-    state: stateAfter(room.state, 'transfer'),
-    members: room.members.filter((member) => member.clientId === patientId),
-    claimedBy: null,
-    knockUntil: null,
-    place: room.waitingSince ?? room.place,
-    // The other waiting room gives its own.
-    arrival: null,
-  };
+async function assertTakes(
+  { data, limits }: TransferParts,
+  actor: Actor,
+  namespaceId: string,
+): Promise<void> {
+  const isElsewhere = namespaceId !== actor.namespaceId;
+  if (!(isElsewhere && (await data.hasNamespace(namespaceId)))) {
+    throw new SignalingError('namespace-not-found');
+  }
+  if ((await data.countWaiting(namespaceId)) >= limits.waitingRoomSize) {
+    throw new SignalingError('queue-full');
+  }
 }
 
-function farewell(room: Room, patientId: string, toNamespaceId: string, token: string): Step[] {
+const moved = (room: Room, namespaceId: string): Room => ({
+  ...room,
+  namespaceId,
+  state: stateAfter(room.state, 'transfer'),
+  members: room.members.filter(({ role }) => role === 'patient'),
+  claimedBy: null,
+  knockUntil: null,
+  place: room.waitingSince ?? room.place,
+  // The other waiting room gives its own.
+  arrival: null,
+});
+
+/**
+ * A half-open connection swallows `transferred`. Then the client comes back to where it was, with the
+ * token that was good there: that stays known, so that it can be told where it is now.
+ */
+const movedClient = (
+  { clock, patientWindowMs }: TransferParts,
+  client: Client,
+  namespaceId: string,
+  resumeHash: string,
+): Client => ({
+  ...client,
+  namespaceId,
+  resumeHash,
+  formerResumeHash: client.resumeHash,
+  leaseUntil: clock.now() + patientWindowMs,
+});
+
+function farewell(room: Room, toNamespaceId: string, token: string): Step[] {
+  const patientId = patientOf(room) ?? '';
   const others = othersIn(room, patientId);
   const namespaceId = room.namespaceId ?? '';
   return [
@@ -111,10 +130,17 @@ function farewell(room: Room, patientId: string, toNamespaceId: string, token: s
   ];
 }
 
-/** The second half, in the turn of the namespace that the patient comes to. */
-export async function transferHere(
-  parts: RoomParts,
-  { room }: Transferred,
-): Promise<Outcome<object>> {
-  return { reply: { 'room-id': room.id }, steps: await backInLine(parts, room) };
+/**
+ * The second half, in the turn of the namespace that the patient comes to. Meanwhile the room may have
+ * ended there, or the namespace have been removed.
+ */
+export async function transferHere(parts: RoomParts, sent: Room): Promise<Outcome> {
+  const room = await parts.data.findRoom(sent.id);
+  const isHere = room !== undefined && room.namespaceId === sent.namespaceId;
+  const steps: Step[] = [];
+  if (isHere && isWaiting(room.state)) {
+    steps.push({ enter: room.id, client: patientOf(room) ?? '' });
+    steps.push(...(await backInLine(parts, room)));
+  }
+  return { reply: { 'room-id': sent.id }, steps };
 }

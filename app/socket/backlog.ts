@@ -1,47 +1,58 @@
 import type { Socket } from 'socket.io';
 
-/** Fewer messages than this are never worth a look: each is at most as large as a message may be. */
-const WORTH_A_LOOK = 8;
-
 interface Packet {
   data?: unknown;
 }
 
-/**
- * What the server has for a client that does not take it (SPEC LIMIT-3). Only Engine.IO's own buffer
- * shows it: `bufferedAmount` of a WebSocket stays small, since it is handed one batch at a time.
- */
+/** What the server has for a client that does not take it (SPEC LIMIT-3): it waits in Engine.IO's buffer. */
 const backlogOf = (socket: Socket): readonly Packet[] =>
   (socket.conn as unknown as { writeBuffer: readonly Packet[] }).writeBuffer;
 
-/** Called after a message was written: whether too many bytes wait. Costs a look at a length. */
+/** The batch before that, which a WebSocket was handed and has not got rid of, in bytes. */
+const inSocketOf = (socket: Socket): number =>
+  (socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } }).socket
+    ?.bufferedAmount ?? 0;
+
+/**
+ * Called after a message was written: whether too many bytes wait. Where nothing does it costs a look at
+ * a length; counting the bytes of texts costs a pass over them, which their lengths often spare.
+ */
 export function isOverfull(socket: Socket, bytes: number): boolean {
   const waiting = backlogOf(socket);
-  if (waiting.length < WORTH_A_LOOK) return false;
-  let size = 0;
-  for (const { data } of waiting) {
-    if (typeof data === 'string') size += data.length;
-    if (size > bytes) return true;
-  }
-  return false;
+  if (waiting.length === 0) return false;
+  const inSocket = inSocketOf(socket);
+  const texts = waiting.flatMap(({ data }) => (typeof data === 'string' ? data : []));
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  if (inSocket + characters * MOST_BYTES_A_CHARACTER <= bytes) return false;
+  return inSocket + texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > bytes;
 }
 
-/** Watches for connections whose oldest waiting message does not move. */
-export class StallWatch {
-  readonly #heads = new WeakMap<Socket, { packet: Packet; since: number }>();
+/** UTF-8 bytes of one UTF-16 code unit. */
+const MOST_BYTES_A_CHARACTER = 3;
 
-  /** Whether the oldest message that waits for this socket has waited for `ms`; `now` in the same clock. */
+/** How far apart two looks may be: what waits is older than the first look, and older yet at the next. */
+const BETWEEN_LOOKS_MS = 1000;
+
+/** Watches, about once a second, for connections whose oldest waiting message does not move. */
+export class StallWatch {
+  readonly #heads = new WeakMap<Socket, { head: Packet | number; since: number }>();
+
+  /**
+   * Whether the oldest message that waits for this socket will have waited for `ms` before the next look;
+   * `now` in the same clock.
+   */
   isStalled(socket: Socket, ms: number, now: number): boolean {
-    const [packet] = backlogOf(socket);
+    // Behind a batch that does not move nothing need wait.
+    const head = backlogOf(socket)[0] ?? inSocketOf(socket);
     const known = this.#heads.get(socket);
-    if (packet === undefined) {
+    if (head === 0) {
       this.#heads.delete(socket);
       return false;
     }
-    if (known?.packet !== packet) {
-      this.#heads.set(socket, { packet, since: now });
+    if (known?.head !== head) {
+      this.#heads.set(socket, { head, since: now });
       return false;
     }
-    return now - known.since >= ms;
+    return now - known.since > ms - 2 * BETWEEN_LOOKS_MS;
   }
 }

@@ -4,6 +4,7 @@ import type { Audit } from '../audit/trail.ts';
 import type { SessionData } from '../data/session-data.ts';
 import type { Address, Step } from '../outcome.ts';
 import { isOverfull } from './backlog.ts';
+import { cutOff } from './cut-off.ts';
 import type { Directory } from './directory.ts';
 import type { Session } from './session.ts';
 
@@ -79,7 +80,7 @@ export class Delivery {
     session.outbox?.add(event, data, STATE_EVENTS.has(event));
     if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
-    socket.conn.close(true);
+    cutOff(socket.conn);
   }
 
   async #deliver<E extends ServerEvent>(

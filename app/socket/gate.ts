@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'socket.io';
 import type { AddressOf } from '../http/client-address.ts';
+import { cutOff } from './cut-off.ts';
 
 export interface GateLimits {
   connectsPerConnection: number;
@@ -29,7 +30,7 @@ export function limitConnects(io: Server, limits: GateLimits): void {
     connection.on('packet', ({ type, data }) => {
       if (type !== 'message' || typeof data !== 'string' || data[0] !== CONNECT) return;
       connects += 1;
-      if (connects > limits.connectsPerConnection) connection.close(true);
+      if (connects > limits.connectsPerConnection) cutOff(connection);
     });
   });
 }
@@ -39,9 +40,10 @@ const CONNECT = '0';
 
 interface EngineConnection {
   readonly request: IncomingMessage;
+  readonly transport: unknown;
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): void;
   once(event: 'close', listener: () => void): void;
-  close(discard?: boolean): void;
+  close(discard: boolean): void;
 }
 
 /** How many namespaces each connection is in: counts while they are open. */

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/trail.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { Allowance } from './allowance.ts';
 import { noteRefusedEvent } from './audited.ts';
+import { cutOff } from './cut-off.ts';
 import { HANDLERS } from './events.ts';
 import { assertPlain } from './payload.ts';
 import type { Session } from './session.ts';
@@ -32,6 +33,7 @@ const FIELD_ERRORS: Readonly<Record<string, ErrorCode>> = {
   'room-id': 'invalid-room-id',
   roomID: 'invalid-room-id',
   'namespace-id': 'invalid-namespace-id',
+  'to-namespace-id': 'invalid-namespace-id',
 };
 
 /**
@@ -74,8 +76,11 @@ function assertPace({ limits }: InboxParts, session: Session): void {
   );
   if (session.allowance.take(now)) return;
   if (session.allowance.isFlooding) {
+    const { socket } = session;
     session.allowance = null;
-    session.socket?.conn.close();
+    // What it has sent already does not count any more, and what is sent to it is kept.
+    session.socket = null;
+    if (socket !== null) cutOff(socket.conn);
   }
   throw new SignalingError('rate-limited');
 }

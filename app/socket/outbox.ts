@@ -1,13 +1,25 @@
-/** A message as it was handed to a socket; `undefined` data: not worth sending again. */
+/** A message as it was handed to a socket. */
 interface Sent {
   event: string;
   data: unknown;
+}
+
+interface Kept {
+  /** `undefined`: not worth sending again. */
+  message: Sent | undefined;
+  size: number;
 }
 
 export interface Unheard {
   messages: Sent[];
   /** Some that were sent and not heard are not kept any more. */
   isIncomplete: boolean;
+}
+
+export interface OutboxBounds {
+  messages: number;
+  /** What they take together, about. */
+  bytes: number;
 }
 
 /**
@@ -19,28 +31,39 @@ export interface Unheard {
  * before the pong before it, and a connection keeps its order.
  */
 export class Outbox {
-  readonly #bound: number;
-  #kept: (Sent | undefined)[] = [];
+  readonly #bounds: OutboxBounds;
+  #kept: Kept[] = [];
+  #size = 0;
   /** How many were sent in all, and when the last pong came. */
   #sent = 0;
   #sentAtPong = 0;
 
-  /** @param bound how many messages are kept at most */
-  constructor(bound: number) {
-    this.#bound = bound;
+  constructor(bounds: OutboxBounds) {
+    this.#bounds = bounds;
   }
 
   /** Notes what was sent; `isState` for what would be stale the next time. */
   add(event: string, data: unknown, isState: boolean): void {
     this.#sent += 1;
-    this.#kept.push(isState ? undefined : { event, data });
-    if (this.#kept.length > this.#bound) this.#kept.shift();
+    const size = isState ? 0 : sizeOf(data);
+    this.#kept.push({ message: isState ? undefined : { event, data }, size });
+    this.#size += size;
+    const { messages, bytes } = this.#bounds;
+    let tooMany = 0;
+    while (this.#kept.length - tooMany > messages || this.#size > bytes) {
+      this.#size -= this.#kept[tooMany]?.size ?? 0;
+      tooMany += 1;
+    }
+    if (tooMany > 0) this.#kept.splice(0, tooMany);
   }
 
   /** The other end has answered a heartbeat. */
   confirm(): void {
     const first = this.#sent - this.#kept.length;
-    if (this.#sentAtPong > first) this.#kept.splice(0, this.#sentAtPong - first);
+    if (this.#sentAtPong > first) {
+      const gone = this.#kept.splice(0, this.#sentAtPong - first);
+      for (const { size } of gone) this.#size -= size;
+    }
     this.#sentAtPong = this.#sent;
   }
 
@@ -49,8 +72,19 @@ export class Outbox {
     const first = this.#sent - this.#kept.length;
     const unheard = this.#kept.slice(Math.max(0, heard - first));
     return {
-      messages: unheard.filter((message) => message !== undefined),
+      messages: unheard.flatMap(({ message }) => message ?? []),
       isIncomplete: heard < first,
     };
   }
 }
+
+/** About what a message takes in memory: counting exactly would cost as much as sending it again. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return WORD_BYTES;
+  let size = WORD_BYTES;
+  for (const key in value) size += key.length + sizeOf((value as Record<string, unknown>)[key]);
+  return size;
+}
+
+const WORD_BYTES = 8;

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode } from '@telemedicine-signaling/protocol';
 import type { Time } from '../data/session-data.ts';
 import { StallWatch } from './backlog.ts';
+import { cutOff } from './cut-off.ts';
 import type { Directory } from './directory.ts';
 import type { Session } from './session.ts';
 
@@ -35,7 +36,7 @@ export class Patrol {
     const { firstEventSeconds, backlogSeconds } = this.#parts.limits;
     if (this.#stalls.isStalled(socket, backlogSeconds * 1000, moment)) {
       // It does not read: there is nothing to tell it.
-      socket.conn.close(true);
+      cutOff(socket.conn);
     } else if (identity.expiresAt !== null && identity.expiresAt + GRACE_MS <= now) {
       cut(session, 'token-expired');
     } else if (!session.hasSpoken && session.connectedAt + firstEventSeconds * 1000 <= moment) {

@@ -1,6 +1,7 @@
 import type { ClientPayload } from '@telemedicine-signaling/protocol';
 import { covers } from '../auth/access.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { patientOf } from '../rooms/room.ts';
 import { transferAway, transferHere } from '../rooms/transfer.ts';
 import { newResumeToken } from './resume-token.ts';
 import { assertMayDo, assertMayMean } from './rights.ts';
@@ -16,10 +17,10 @@ export async function transferEvent(
   session: Session,
   sent: ClientPayload<'transfer'>,
 ): Promise<object> {
-  const { rooms, windows, perform, directory } = parts;
+  const { data, rooms, windows, perform, directory } = parts;
   const toNamespaceId = sent['to-namespace-id'];
   const transferParts = { ...rooms, newResumeToken, patientWindowMs: windows.patient };
-  const away = await inTurn(parts, session, () => {
+  const room = await inTurn(parts, session, () => {
     assertMayDo(session, 'transfer');
     assertMayMean(session, sent);
     // Where the token is not for, there is nothing, as far as its bearer can tell (SPEC AUTH-4).
@@ -27,10 +28,10 @@ export async function transferEvent(
     const roomId = sent['room-id'];
     return transferAway(transferParts, session, roomId, toNamespaceId, directory.isConnected);
   });
-  return perform(toNamespaceId, () => {
-    const patient = directory.get(away.patient.id) ?? newSession(away.patient);
-    patient.rooms.add(away.room.id);
-    directory.add(patient);
-    return transferHere(rooms, away);
+  return perform(toNamespaceId, async () => {
+    const patient = await data.findClient(patientOf(room) ?? '');
+    const isExpected = patient?.namespaceId === toNamespaceId;
+    if (isExpected && directory.get(patient.id) === undefined) directory.add(newSession(patient));
+    return transferHere(rooms, room);
   });
 }

@@ -81,6 +81,7 @@ describe('transfer', () => {
     const house = await fullHouse(service);
     const { room, doctor, patient, strangeDoctor, heard } = house;
     await granted(transfer(doctor, room, thereOf(house)));
+    await patient.ended();
     await heard();
     const over = await comeOver(patient);
     expect(await heard()).toEqual({ strangeDoctor: ['client-reconnected'] });
@@ -139,6 +140,7 @@ describe('transfer', () => {
     await granted(doctor.say('join', { 'room-id': room }));
     await heard();
     await granted(transfer(doctor, room, thereOf(house)));
+    await patient.ended();
     expect(await heard()).toEqual({
       patient: ['transferred'],
       companion: ['client-left'],
@@ -152,6 +154,7 @@ describe('transfer', () => {
     await refused(colleague.say('join', { 'room-id': room }), 'room-not-found');
     const over = await comeOver(patient);
     doctor.drop();
+    await doctor.ended();
     await service.pass(WINDOW_MS);
     expect(await heard()).toEqual({ strangeDoctor: ['client-reconnected'] });
     expect(over.names()).toEqual([]);
@@ -188,6 +191,7 @@ describe('transfer', () => {
     const { room, doctor, patient, strangeDoctor, heard } = house;
     await granted(transfer(doctor, room, thereOf(house)));
     const over = await comeOver(patient);
+    await patient.ended();
     await heard();
     over.drop();
     const lost = await strangeDoctor.first('client-disconnected');
@@ -203,6 +207,7 @@ describe('transfer', () => {
     const house = await fullHouse(service, { patientID: 'p-1' });
     const { room, doctor, patient, strangeDoctor, heard } = house;
     await granted(transfer(doctor, room, thereOf(house)));
+    await patient.ended();
     await heard();
     await service.pass(WINDOW_MS - 1);
     expect(await heard()).toEqual({});
@@ -215,14 +220,18 @@ describe('transfer', () => {
   });
 
   it('DESK-7 there and back again', async () => {
-    const house = await fullHouse(service);
-    const { practice, room, nextRoom, doctor, patient, strangeDoctor } = house;
-    await granted(transfer(doctor, room, thereOf(house)));
+    const [here, there] = [await Practice.open(service), await Practice.open(service)];
+    const [doctor, strangeDoctor] = [await here.doctor(), await there.doctor()];
+    const [room, nextRoom] = [freshRoom(), freshRoom()];
+    const patient = await here.patient(room);
+    await service.pass(MINUTE_MS);
+    await here.patient(nextRoom);
+    await granted(transfer(doctor, room, there.id));
     const over = await comeOver(patient);
-    await granted(transfer(strangeDoctor, room, practice.id));
+    await granted(transfer(strangeDoctor, room, here.id));
     const again = await comeOver(over);
     expect(again.welcome).toMatchObject({ resumed: true, 'client-id': patient.id });
-    expect(roomsIn({ waiting: await queueIn(practice.id) })).toEqual([room, nextRoom]);
+    expect(roomsIn({ waiting: await queueIn(here.id) })).toEqual([room, nextRoom]);
     await granted(doctor.say('join', { 'room-id': room }));
     expect(await again.first('room-joined')).toMatchObject({ from: doctor.id });
   });
@@ -305,6 +314,7 @@ describe('at the same moment', () => {
       transfer(colleague, room, other.id),
     ]);
     expect(answers.map(({ code }) => code)).toEqual([undefined, 'room-not-found']);
+    await patient.ended();
     await settled();
     expect(patient.all('transferred')).toHaveLength(1);
     expect(await queueIn(other.id)).toEqual([]);
@@ -326,30 +336,47 @@ describe('at the same moment', () => {
     expect(here?.sort()).toEqual([nextRoom, strangeRoom].sort());
   });
 
-  it.each(['the end first', 'the transfer first'])(
-    'DESK-7 ROOM-8 the patient is sent away and the consultation ends: %s',
-    async (order) => {
-      const house = await fullHouse(service);
-      const { room, doctor, patient, strangeDoctor, heard } = house;
-      await granted(doctor.say('join', { 'room-id': room }));
-      await heard();
-      const end = () => patient.say('patient-ended', { 'room-id': room });
-      const send = () => transfer(doctor, room, thereOf(house));
-      if (order === 'the end first') {
-        await Promise.all([granted(end()), refused(send(), 'room-ended')].reverse());
-        expect((await heard()).patient).toEqual(['room-ended']);
-        expect(await service.call('join-room', { roomId: room })).toMatchObject({ status: 410 });
-        return;
-      }
-      patient.socket.emit('patient-ended', { 'room-id': room });
-      await send();
-      await heard();
-      const { status, state } = await service.call('join-room', { roomId: room });
-      const isOver = patient.all('transferred').length === 1;
-      expect({ status, state }).toMatchObject(isOver ? { state: 'waiting' } : { status: 410 });
-      expect(strangeDoctor.all('new-patient')).toHaveLength(isOver ? 2 : 1);
-    },
-  );
+  it('DESK-7 ROOM-8 a doctor ends the consultation and sends the patient away: the first counts', async () => {
+    const house = await fullHouse(service);
+    const { room, nextRoom, doctor, patient, neighbour, strangeDoctor, heard } = house;
+    const end = (roomId: string) => doctor.say('doctor-ended', { 'room-id': roomId });
+    const send = (roomId: string) => transfer(doctor, roomId, thereOf(house));
+    for (const id of [room, nextRoom]) await granted(doctor.say('join', { 'room-id': id }));
+    await heard();
+    const endFirst = [end(room), send(room)] as const;
+    const sendFirst = [send(nextRoom), end(nextRoom)] as const;
+    await granted(endFirst[0]);
+    await refused(endFirst[1], 'room-ended');
+    await granted(sendFirst[0]);
+    await refused(sendFirst[1], 'room-not-found');
+    await neighbour.ended();
+    expect(await heard()).toEqual({
+      patient: ['doctor-ended', 'room-ended'],
+      companion: ['doctor-ended', 'room-ended'],
+      doctor: ['room-ended', 'client-left'],
+      neighbour: ['transferred'],
+      strangeDoctor: ['new-patient'],
+    });
+    expect(strangeDoctor.all('new-patient').at(-1)).toMatchObject({ from: neighbour.id });
+    expect(patient.all('transferred')).toEqual([]);
+  });
+
+  it('DESK-7 ROOM-8 the patient ends it while a doctor sends it away: one of both', async () => {
+    const house = await fullHouse(service);
+    const { room, doctor, patient, strangeDoctor, heard } = house;
+    await granted(doctor.say('join', { 'room-id': room }));
+    await heard();
+    patient.socket.emit('patient-ended', { 'room-id': room });
+    const { status, code } = await transfer(doctor, room, thereOf(house));
+    const isSent = status === 'ok';
+    if (isSent) await patient.ended();
+    else expect(code).toBe('room-ended');
+    await heard();
+    expect(patient.names().at(-1)).toBe(isSent ? 'transferred' : 'room-ended');
+    expect(strangeDoctor.all('new-patient')).toHaveLength(isSent ? 2 : 1);
+    const found = await service.call('join-room', { roomId: room });
+    expect(found).toMatchObject(isSent ? { state: 'waiting' } : { status: 410 });
+  });
 
   it('DESK-7 HTTP-4 the other namespace is removed: nobody is left behind there', async () => {
     const house = await fullHouse(service);
@@ -359,9 +386,9 @@ describe('at the same moment', () => {
       transfer(doctor, room, there.id),
       service.call('remove-namespace', { namespaceId: there.id }),
     ]);
-    await heard();
     const wasSent = sent.status === 'ok';
-    expect(patient.names()).toEqual(wasSent ? ['transferred'] : ['room-joined']);
+    if (wasSent) await patient.ended();
+    expect((await heard()).patient).toEqual(wasSent ? ['transferred'] : undefined);
     await service.call('create-namespace', { namespaceId: there.id });
     expect(await queueIn(there.id)).toEqual([]);
     const doctorThere = await service.doctor(there.id);

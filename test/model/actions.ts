@@ -5,8 +5,8 @@ import type { ModelEvent } from './model-events.ts';
 export type Action =
   | { do: 'connect'; namespace: number; says: Speech | null }
   | { do: 'say'; who: number; speech: Speech }
-  | { do: 'drop'; who: number }
-  | { do: 'resume'; who: number; spent: boolean }
+  | { do: 'drop' | 'deafen' | 'pong'; who: number }
+  | { do: 'resume'; who: number; spent: boolean; deaf: boolean }
   | { do: 'make-namespace' | 'remove-namespace'; namespace: number }
   | { do: 'make-room'; namespace: number | null; room: number };
 
@@ -18,6 +18,7 @@ export interface Speech {
   patient: number;
   /** How the room is named, where an event lets the page choose. */
   by: 'room-id' | 'patientID' | 'nothing';
+  asks: boolean;
   /** Whether it fits who says it: often it does, and sometimes it is nonsense. */
   fits: boolean;
 }
@@ -30,6 +31,9 @@ export type Step =
 
 const index = fc.nat(7);
 const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
+const rarely = (oneIn: number) => fc.nat(oneIn - 1).map((n) => n === 0);
+const record = <T extends object>(shape: { [Key in keyof T]: fc.Arbitrary<T[Key]> }) =>
+  fc.record<T>(shape, { noNullPrototype: true });
 
 const event = fc.oneof(
   often(4, fc.constant<ModelEvent>('create')),
@@ -40,7 +44,7 @@ const event = fc.oneof(
     fc.constantFrom<ModelEvent>('send-metadata', 'offer', 'ice-candidate', 'ack-doctor-entered'),
   ),
   often(
-    4,
+    5,
     fc.constantFrom<ModelEvent>(
       'doctor-rejected',
       'patient-left',
@@ -49,17 +53,30 @@ const event = fc.oneof(
       'leave',
     ),
   ),
+  often(
+    7,
+    fc.constantFrom<ModelEvent>(
+      'call-next',
+      'hold',
+      'return-to-queue',
+      'transfer',
+      'message-to-waiting',
+      'set-priority',
+      'ready',
+    ),
+  ),
 );
 
 const speech = (events: fc.Arbitrary<ModelEvent>): fc.Arbitrary<Speech> =>
-  fc.record({
+  record<Speech>({
     event: events,
     init: fc.boolean(),
     room: index,
     peer: index,
     patient: fc.nat(2),
     by: fc.constantFrom('room-id', 'patientID', 'nothing'),
-    fits: fc.nat(7).map((n) => n > 0),
+    asks: rarely(5).map((not) => !not),
+    fits: rarely(8).map((not) => !not),
   });
 
 const first = fc.constantFrom<ModelEvent>('create', 'create', 'doctor-joined', 'join');
@@ -67,33 +84,47 @@ const first = fc.constantFrom<ModelEvent>('create', 'create', 'doctor-joined', '
 const action: fc.Arbitrary<Action> = fc.oneof(
   often(
     5,
-    fc.record({
-      do: fc.constant('connect' as const),
+    record<Extract<Action, { do: 'connect' }>>({
+      do: fc.constant('connect'),
       namespace: fc.constantFrom(0, 0, 0, 1),
       says: fc.option(speech(first), { freq: 6 }),
     }),
   ),
-  often(24, fc.record({ do: fc.constant('say' as const), who: index, speech: speech(event) })),
-  often(2, fc.record({ do: fc.constant('drop' as const), who: index })),
   often(
-    3,
-    fc.record({
-      do: fc.constant('resume' as const),
+    24,
+    record<Extract<Action, { do: 'say' }>>({
+      do: fc.constant('say'),
       who: index,
-      spent: fc.nat(7).map((n) => n === 0),
+      speech: speech(event),
+    }),
+  ),
+  often(
+    4,
+    record<Extract<Action, { do: 'drop' | 'deafen' | 'pong' }>>({
+      do: fc.constantFrom('drop', 'drop', 'deafen', 'pong'),
+      who: index,
+    }),
+  ),
+  often(
+    4,
+    record<Extract<Action, { do: 'resume' }>>({
+      do: fc.constant('resume'),
+      who: index,
+      spent: rarely(8),
+      deaf: rarely(6),
     }),
   ),
   often(
     1,
-    fc.record({
-      do: fc.constantFrom('make-namespace' as const, 'make-namespace', 'remove-namespace' as const),
+    record<Extract<Action, { do: 'make-namespace' | 'remove-namespace' }>>({
+      do: fc.constantFrom('make-namespace', 'make-namespace', 'remove-namespace'),
       namespace: fc.constantFrom(0, 1, 1, 1),
     }),
   ),
   often(
     1,
-    fc.record({
-      do: fc.constant('make-room' as const),
+    record<Extract<Action, { do: 'make-room' }>>({
+      do: fc.constant('make-room'),
       namespace: fc.option(fc.nat(1)),
       room: index,
     }),
@@ -109,20 +140,23 @@ export const steps = (maxLength: number, maxAtOnce: number): fc.Arbitrary<Step[]
     fc.oneof(
       often(
         14,
-        fc.record({
-          at: fc.constant('once' as const),
+        record<Extract<Step, { at: 'once' }>>({
+          at: fc.constant('once'),
           actions: fc.array(action, { minLength: 1, maxLength: maxAtOnce, size: 'max' }),
         }),
       ),
       often(
         2,
-        fc.record({
-          at: fc.constant('rest' as const),
+        record<Extract<Step, { at: 'rest' }>>({
+          at: fc.constant('rest'),
           pass: fc.constantFrom(SECOND, 20 * SECOND, 46 * SECOND, 61 * SECOND, DAY + SECOND),
         }),
       ),
-      often(1, fc.record({ at: fc.constant('restart' as const), but: index })),
+      often(
+        1,
+        record<Extract<Step, { at: 'restart' }>>({ at: fc.constant('restart'), but: index }),
+      ),
     ),
-    // As long as that, and not mostly short: a practice needs a while to become interesting.
+    // Not mostly short: a practice needs a while to become interesting.
     { minLength: 1, maxLength, size: 'max' },
   );

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { wrongRecords } from './compare-records.ts';
 import type { Heard } from './fake-socket.ts';
-import { isWaiting, type Model, type ModelClient } from './model.ts';
+import { isWaiting, type Model, type ModelClient, type ModelRoom } from './model.ts';
 import { isRelay } from './model-events.ts';
+import { NAMESPACES } from './people.ts';
 import type { Complaints } from './replay.ts';
-import { NAMESPACES, type Trial } from './trial.ts';
+import type { Trial } from './trial.ts';
 
 /** What only tells how things stand, or ends a connection: compared with how things stand. */
 const STATE = ['welcome', 'queue', 'queue-position', 'doctor-online', 'superseded'];
@@ -16,16 +18,18 @@ export async function differences(trial: Trial): Promise<Complaints> {
     ...wrongViews(trial),
     ...(await wrongStore(trial)),
     ...(await wrongMemory(trial)),
+    ...(await wrongRecords(trial)),
   ];
 }
 
 /** WHO-1, and that nothing is lost or doubled: each heard of each room what it had to, in order. */
-function wrongStreams({ model, heard }: Trial): Complaints {
+function wrongStreams(trial: Trial): Complaints {
+  const { model, heard } = trial;
   const streams = new Map<string, Map<string, string[]>>();
   for (const { socket, event, data } of heard) {
     if (STATE.includes(event) || isRelay(event)) continue;
-    // A connection whose namespace was removed while it was on its way: nobody's.
-    if (event === 'signaling-error' && data.code === 'namespace-not-found') continue;
+    // An answer; or a connection whose namespace was removed while it was on its way: nobody's.
+    if (event === 'signaling-error') continue;
     const id = model.clientOf.get(socket) ?? socket;
     const ofClient = streams.get(id) ?? new Map<string, string[]>();
     const room = event.endsWith('-ended') && event !== 'room-ended' ? '' : roomOf(data);
@@ -40,7 +44,7 @@ function wrongStreams({ model, heard }: Trial): Complaints {
     for (const room of new Set([...told.keys(), ...got.keys()])) {
       const hadTo = told.get(room) ?? [];
       const did = got.get(room) ?? [];
-      if (fits(did, hadTo, isOnline(model, client))) continue;
+      if (fits(did, hadTo, reach(trial, client))) continue;
       complaints.push(
         `${id} heard of ${room}: ${did.join(', ')}; had to hear: ${hadTo.join(', ')}`,
       );
@@ -49,15 +53,23 @@ function wrongStreams({ model, heard }: Trial): Complaints {
   return complaints;
 }
 
-/** Whoever is online has heard all; whoever is lost, as much as came before. */
-const fits = (did: unknown[], hadTo: unknown[], isOnline: boolean): boolean =>
-  isDeepStrictEqual(did, isOnline ? hadTo : hadTo.slice(0, did.length));
+type Reach = 'all' | 'part' | 'any';
 
-const isOnline = (model: Model, client: ModelClient | undefined): boolean =>
-  client !== undefined && model.clients.get(client.id) === client && client.socket !== null;
+/** Whoever is online has heard all; whoever is lost, as much as came before. */
+function fits(did: unknown[], hadTo: unknown[], reach: Reach): boolean {
+  if (reach === 'any') return did.every((one) => hadTo.includes(one));
+  return isDeepStrictEqual(did, reach === 'all' ? hadTo : hadTo.slice(0, did.length));
+}
+
+function reach({ model, connections }: Trial, client: ModelClient | undefined): Reach {
+  if (client?.mayHaveMissed) return 'any';
+  if (client === undefined || model.clients.get(client.id) !== client) return 'part';
+  return connections.get(client.socket ?? '')?.socket.isDeaf === false ? 'all' : 'part';
+}
 
 /** RELAY-5, RESUME-5: every message once, in the order in which its sender sent them. */
-function wrongRelays({ model, heard }: Trial): Complaints {
+function wrongRelays(trial: Trial): Complaints {
+  const { model, heard } = trial;
   const got = new Map<string, number[]>();
   for (const { socket, event, data } of heard) {
     if (!isRelay(event)) continue;
@@ -73,7 +85,7 @@ function wrongRelays({ model, heard }: Trial): Complaints {
       const hadTo = numbers.sort((a, b) => a - b);
       const did = got.get(way) ?? [];
       got.delete(way);
-      if (fits(did, hadTo, isOnline(model, client))) continue;
+      if (fits(did, hadTo, reach(trial, client))) continue;
       complaints.push(`relayed from ${way}: ${did}; had to be: ${hadTo}`);
     }
   }
@@ -92,13 +104,13 @@ function wrongViews({ model, heard, connections }: Trial): Complaints {
     if (socket.connected !== isIts) complaints.push(`${socket.id} connected: ${socket.connected}`);
   }
   for (const client of model.clients.values()) {
-    if (client.socket === null) continue;
+    if (connections.get(client.socket ?? '')?.socket.isDeaf !== false) continue;
     const shown = (event: string) => last.get(`${client.socket} ${event}`);
     if (client.role === 'doctor') {
       const queue = (shown('queue')?.waiting as Heard[] | undefined)?.map(
         (one) => `${one['room-id']} ${one['client-id']} ${one.state} ${one.connected}`,
       );
-      const line = model.line(client.namespaceId).map((id) => entry(model, id));
+      const line = model.line(client.namespaceId).map((room) => entry(model, room));
       if (!isDeepStrictEqual(queue, line)) {
         complaints.push(`${client.id} sees the queue ${queue}; it is ${line}`);
       }
@@ -106,7 +118,7 @@ function wrongViews({ model, heard, connections }: Trial): Complaints {
     for (const room of model.roomsOf(client.id)) {
       if (room.patient !== client.id || !isWaiting(room)) continue;
       const position = shown('queue-position');
-      const place = model.line(client.namespaceId).indexOf(room.id) + 1;
+      const place = model.line(client.namespaceId).indexOf(room) + 1;
       if (position?.['room-id'] !== room.id || position.position !== place) {
         complaints.push(
           `${client.id} sees itself at ${JSON.stringify(position)}; it is at ${place}`,
@@ -121,9 +133,8 @@ function wrongViews({ model, heard, connections }: Trial): Complaints {
   return complaints;
 }
 
-function entry(model: Model, roomId: string): string {
-  const room = model.rooms.get(roomId);
-  return `${roomId} ${room?.patient} ${room?.state} ${!model.isLost(room?.patient ?? '')}`;
+function entry(model: Model, { id, patient, state }: ModelRoom): string {
+  return `${id} ${patient} ${state} ${!model.isLost(patient ?? '')}`;
 }
 
 /** No ghost and no lost patient in the store; one doctor's claim a room. */
@@ -140,7 +151,7 @@ async function wrongStore({ model, store }: Trial): Promise<Complaints> {
     differ(
       `queue of ${namespaceId}`,
       waiting.map(({ id }) => id),
-      model.line(namespaceId),
+      model.line(namespaceId).map(({ id }) => id),
     );
     for (const [ahead, room] of waiting.entries()) {
       differ(`place of ${room.id}`, await store.countAhead(room), ahead);
@@ -221,6 +232,7 @@ function inWords(event: string, data: Heard): string {
     return `${event} ${data.patientID} ${data.from}`;
   }
   if (event.startsWith('client-')) return `${event} ${data['client-id']}`;
+  if (event === 'transferred') return `${event} ${data['client-id']}`;
   if (event === 'answered-elsewhere' || event === 'namespace-removed') return event;
   // WHO-2: where both are there, both are true.
   const { from, 'client-id': clientId = from } = data;

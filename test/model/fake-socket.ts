@@ -15,13 +15,26 @@ export class FakeSocket {
   readonly handshake: { auth: Record<string, unknown> };
   /** As the gate leaves it in open access. */
   readonly data = { identity: SOMEBODY };
+  /** Nothing reaches the client any more, and the server does not know: the connection is half-open. */
+  isDeaf = false;
+  /** The client has answered a heartbeat. */
+  gaveSign = false;
   /** It reads as fast as is written to it. */
-  readonly conn = { writeBuffer: [], close: () => this.disconnect() };
+  readonly conn = {
+    writeBuffer: [],
+    close: () => this.disconnect(),
+    on: (_event: 'heartbeat', listener: Listener) => this.#listeners.heartbeat.push(listener),
+    sendPacket: (_type: 'ping') => this.pong(),
+  };
   readonly request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } };
   connected = true;
   /** True while those who listen for the end of this connection hear of it. */
   isClosing = false;
-  readonly #listeners: Record<'any' | 'disconnect', Listener[]> = { any: [], disconnect: [] };
+  readonly #listeners: Record<'any' | 'disconnect' | 'heartbeat', Listener[]> = {
+    any: [],
+    disconnect: [],
+    heartbeat: [],
+  };
   readonly #hear: (event: string, data: Heard) => void;
 
   constructor(
@@ -52,7 +65,14 @@ export class FakeSocket {
 
   /** Like Socket.IO's: what is sent into a connection that is gone is gone. */
   emit(event: string, data: unknown): void {
-    if (this.connected) this.#hear(event, structuredClone(data) as Heard);
+    if (this.connected && !this.isDeaf) this.#hear(event, structuredClone(data) as Heard);
+  }
+
+  /** The client answers a heartbeat, if it hears it. */
+  pong(): void {
+    if (!this.connected || this.isDeaf) return;
+    this.gaveSign = true;
+    for (const listener of this.#listeners.heartbeat) listener();
   }
 
   /** The end of the connection, from either side. */
@@ -64,12 +84,16 @@ export class FakeSocket {
     this.isClosing = false;
   }
 
-  /** The client sends an event; `answered` is called if it is acknowledged while the connection stands. */
-  say(event: string, payload: object, answered: (answer: Answer) => void): void {
-    if (!this.connected) return;
+  /**
+   * The client sends an event; `answered`, if the client asks for that, is called if the event is
+   * acknowledged while the connection stands.
+   */
+  say(event: string, payload: object, answered?: (answer: Answer) => void): void {
+    if (!this.connected || this.isDeaf) return;
     const acknowledge = (answer: Answer) => {
-      if (this.connected) answered(answer);
+      if (this.connected && !this.isDeaf) answered?.(answer);
     };
-    for (const listener of this.#listeners.any) listener(event, payload, acknowledge);
+    const args = answered === undefined ? [event, payload] : [event, payload, acknowledge];
+    for (const listener of this.#listeners.any) listener(...args);
   }
 }

@@ -1,9 +1,4 @@
-import {
-  type ClientEvent,
-  type ErrorCode,
-  RELAY_EVENTS,
-  type Role,
-} from '@telemedicine-signaling/protocol';
+import { type ErrorCode, RELAY_EVENTS, type Role } from '@telemedicine-signaling/protocol';
 import {
   isWaiting,
   type Model,
@@ -12,6 +7,8 @@ import {
   others,
   refuse,
 } from './model.ts';
+import { DESK_RULES } from './model-desk.ts';
+import { assertFree, claim, knock, live, roomHere, stepOut } from './model-rooms.ts';
 import { RULES } from './rules.ts';
 
 /** What a client says: the keys that the rules look at. */
@@ -21,9 +18,27 @@ export interface Sent {
   'peer-id'?: string;
   'client-id'?: string;
   init?: boolean;
+  'to-namespace-id'?: string;
+  urgent?: boolean;
+  camera?: boolean;
+  microphone?: boolean;
+  text?: string;
   /** Counts the relayed messages of a run, so that each can be told from all others. */
   n?: number;
 }
+
+/** What the server's own choice was, where the specification leaves one, or where a connection was just lost. */
+export interface Choice {
+  roomId?: string | undefined;
+  code?: ErrorCode | undefined;
+}
+
+/** The same with a look at who is really there: the server may know so a moment before its turn comes. */
+export interface Sight extends Choice {
+  isOnline: (clientId: string) => boolean;
+}
+
+export type Rule = (model: Model, client: ModelClient, sent: Sent, sight: Sight) => void;
 
 /** AUTH-1, for what is not open to everybody. */
 const WHO: Partial<Record<ModelEvent, readonly Role[]>> = {
@@ -33,19 +48,21 @@ const WHO: Partial<Record<ModelEvent, readonly Role[]>> = {
   'patient-left': ['patient'],
   'doctor-ended': ['doctor'],
   'patient-ended': ['patient'],
+  'call-next': ['doctor'],
+  hold: ['doctor'],
+  'return-to-queue': ['doctor'],
+  transfer: ['doctor'],
+  'message-to-waiting': ['doctor'],
+  'set-priority': ['doctor'],
+  ready: ['patient'],
 };
-
-export const isRelay = (event: string): boolean =>
-  event === 'ack-doctor-entered' || (RELAY_EVENTS as readonly string[]).includes(event);
-
-type Rule = (model: Model, client: ModelClient, sent: Sent) => void;
 
 /** The specification, event by event. A rule either changes the model or refuses. */
 const EVENT_RULES = {
   'doctor-joined'(model: Model, client: ModelClient) {
     becomes(model, client, 'doctor');
-    for (const roomId of model.line(client.namespaceId)) {
-      model.tell([client.id], roomId, `new-patient ${model.rooms.get(roomId)?.patient}`);
+    for (const room of model.line(client.namespaceId)) {
+      model.tell([client.id], room.id, `new-patient ${room.patient}`);
     }
   },
   create(model: Model, client: ModelClient, sent: Sent) {
@@ -54,7 +71,7 @@ const EVENT_RULES = {
   },
   join(model: Model, client: ModelClient, sent: Sent) {
     if (sent.init === true && client.role !== 'doctor') refuse('not-allowed');
-    if (sent.init === true) knock(model, client, sent);
+    if (sent.init === true) knock(model, client, roomHere(model, client, sent['room-id']));
     else join(model, client, sent);
   },
   'doctor-rejected'(model: Model, client: ModelClient, sent: Sent) {
@@ -85,15 +102,26 @@ const EVENT_RULES = {
   offer: relay,
   answer: relay,
   'ice-candidate': relay,
-} as const satisfies Partial<Record<ClientEvent, Rule>>;
+  ...DESK_RULES,
+} as const;
 
 /** The events that the model knows. */
 export type ModelEvent = keyof typeof EVENT_RULES;
 
+export const isRelay = (event: string): boolean =>
+  event === 'ack-doctor-entered' || (RELAY_EVENTS as readonly string[]).includes(event);
+
 /** @throws Refusal with the code that the server must answer */
-export function applyEvent(model: Model, client: ModelClient, event: ModelEvent, sent: Sent): void {
+export function applyEvent(
+  model: Model,
+  client: ModelClient,
+  event: ModelEvent,
+  sent: Sent,
+  sight: Sight,
+): void {
   if (WHO[event]?.includes(client.role) === false) refuse('not-allowed');
-  EVENT_RULES[event](model, client, sent);
+  const rule: Rule = EVENT_RULES[event];
+  rule(model, client, sent, sight);
 }
 
 /** AUTH-2: a client is what it says, unless it is in a room as something else. A doctor stays one. */
@@ -116,17 +144,15 @@ function create(model: Model, client: ModelClient, sent: Sent): void {
   }
   if (room.patient !== null) takeSeat(model, room, client, patientId);
   else {
-    const waiting = model.line(namespaceId).map((one) => model.rooms.get(one)?.patient);
-    const isFull = waiting.filter((one) => one !== id).length >= RULES.waitingRoomSize;
-    if (isFull) refuse('queue-full');
+    const waiting = model.line(namespaceId).filter((one) => one.patient !== id);
+    if (waiting.length >= RULES.waitingRoomSize) refuse('queue-full');
     room.namespaceId = namespaceId;
   }
   for (const former of model.roomsOf(id)) patientLeaves(model, former, client);
-  const isNew = room.patient === null;
+  if (room.patient === null) model.waitsNew(room, model.now);
   room.patient = id;
   room.patientId = patientId;
   room.members.add(id);
-  if (isNew) model.wait(room, 'last');
   model.tell(others(room, id), room.id, `room-joined ${id}`);
   if (isWaiting(room)) model.tell(model.doctorsOf(namespaceId), room.id, `new-patient ${id}`);
 }
@@ -146,20 +172,6 @@ function takeSeat(
   model.tell(others(room, client.id), room.id, `client-left ${seated}`);
 }
 
-function knock(model: Model, doctor: ModelClient, sent: Sent): void {
-  const room = live(roomHere(model, doctor, sent['room-id']));
-  if (room.state === 'open') refuse('not-allowed');
-  assertFree(model, room, doctor);
-  // A colleague whose connection was lost is out; until this doctor comes in the patient waits.
-  if (room.state === 'in-consultation' && room.claimedBy !== doctor.id) waitsAgain(model, room);
-  claim(model, room, doctor);
-  if (isWaiting(room)) {
-    room.state = 'knocking';
-    room.knockUntil = model.now + RULES.knockMs;
-  }
-  model.tell(others(room, doctor.id), room.id, `doctor-entered ${doctor.id}`);
-}
-
 function join(model: Model, client: ModelClient, sent: Sent): void {
   const own = model.roomsOf(client.id);
   const isIn = own.some(({ id }) => id === sent['room-id']);
@@ -169,35 +181,17 @@ function join(model: Model, client: ModelClient, sent: Sent): void {
     if (room.state === 'open') refuse('not-allowed');
     assertFree(model, room, client);
     claim(model, room, client);
-    model.admitted(room);
+    room.state = 'in-consultation';
+    room.knockUntil = Number.POSITIVE_INFINITY;
   } else if (!isIn && guestSeats(model, room) <= 0) refuse('limit-reached');
   room.members.add(client.id);
   model.tell(others(room, client.id), room.id, `room-joined ${client.id}`);
 }
 
-/** A guest never takes the seat of the patient or of the doctor. */
+/** A guest never takes the seat of the patient or of the doctor (ROOM-3). */
 function guestSeats(model: Model, room: ModelRoom): number {
   const guests = [...room.members].filter((id) => model.client(id)?.role === 'guest').length;
   return RULES.membersPerRoom - 2 - guests;
-}
-
-/** ROOM-5. */
-function assertFree(model: Model, room: ModelRoom, doctor: ModelClient): void {
-  const holder = room.claimedBy;
-  if (holder === null || holder === doctor.id) return;
-  if (!model.isLost(holder)) refuse('already-claimed');
-}
-
-/** ROOM-4: the other doctors hear of it, and who was in the room with the former one. */
-function claim(model: Model, room: ModelRoom, doctor: ModelClient): void {
-  const former = room.claimedBy;
-  if (former === doctor.id) return;
-  if (former !== null && room.members.delete(former)) {
-    model.tell(others(room, doctor.id), room.id, `client-left ${former}`);
-  }
-  room.claimedBy = doctor.id;
-  const colleagues = model.doctorsOf(doctor.namespaceId).filter((id) => id !== doctor.id);
-  model.tell(colleagues, room.id, 'answered-elsewhere');
 }
 
 function consultationEnds(
@@ -217,20 +211,6 @@ function patientLeaves(model: Model, room: ModelRoom, patient: ModelClient): voi
   const doctors = model.doctorsOf(patient.namespaceId);
   model.tell(doctors, room.id, `patient-remove ${model.nameOfPatient(room)}`);
   model.endRoom(room, 'patient-left', 'patient');
-}
-
-/** ROOM-7: a doctor or a guest goes; the doctor's patient is first in line again. */
-export function stepOut(model: Model, room: ModelRoom, id: string): void {
-  model.tell(others(room, id), room.id, `client-left ${id}`);
-  room.members.delete(id);
-  if (room.claimedBy !== id) return;
-  room.claimedBy = null;
-  waitsAgain(model, room);
-}
-
-function waitsAgain(model: Model, room: ModelRoom): void {
-  model.wait(room, 'first');
-  model.tell(model.doctorsOf(room.namespaceId ?? ''), room.id, `new-patient ${room.patient}`);
 }
 
 /** ROOM-9. */
@@ -257,16 +237,6 @@ function whichRoom(model: Model, client: ModelClient, sent: Sent): ModelRoom {
 function only(rooms: ModelRoom[], none: 'not-allowed' | 'room-not-found'): ModelRoom {
   if (rooms.length > 1) refuse('room-ambiguous');
   return rooms[0] ?? refuse(none);
-}
-
-/** ROOM-2: the room of another namespace, or of none yet, is unknown. */
-function roomHere(model: Model, client: ModelClient, roomId = ''): ModelRoom {
-  const room = model.rooms.get(roomId);
-  return room?.namespaceId === client.namespaceId ? room : refuse('room-not-found');
-}
-
-function live(room: ModelRoom): ModelRoom {
-  return room.state === 'ended' ? refuse('room-ended') : room;
 }
 
 function relay(model: Model, client: ModelClient, sent: Sent): void {

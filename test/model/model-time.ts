@@ -1,36 +1,65 @@
 import { isWaiting, type Model, type ModelClient, others } from './model.ts';
-import { stepOut } from './model-events.ts';
+import { stepOut } from './model-rooms.ts';
 import { RULES } from './rules.ts';
 
+interface Arrival {
+  socket: string;
+  namespaceId: string;
+  /** Where the resume token came from that it brings. */
+  tokenFrom: string | undefined;
+  /** Whether the client heard `welcome`, and the server that it did. */
+  isHeardFrom: boolean;
+}
+
 /** A connection arrives: as the client that was told the resume token it brings, or as a new one. */
-export function arrive(
-  model: Model,
-  socket: string,
-  namespaceId: string,
-  tokenFrom: string | undefined,
-): void {
+export function arrive(model: Model, arrival: Arrival): void {
+  const { socket, namespaceId, tokenFrom, isHeardFrom } = arrival;
   if (!model.namespaces.has(namespaceId)) return;
-  const claimed = tokenFrom === undefined ? undefined : model.speaker(tokenFrom);
-  const known =
-    claimed?.namespaceId === namespaceId && claimed.tokenFrom === tokenFrom ? claimed : undefined;
+  const known = clientByToken(model, namespaceId, tokenFrom);
   const client: ModelClient = known ?? {
     id: socket,
     namespaceId,
     role: 'guest',
     socket,
+    lastSocket: socket,
     tokenFrom: socket,
+    formerTokenFrom: null,
+    isHeardFrom,
     leaseUntil: Number.POSITIVE_INFINITY,
     told: new Map(),
     relayed: new Map(),
     perhapsRelayed: new Set(),
+    mayHaveMissed: false,
   };
   client.socket = socket;
+  client.lastSocket = socket;
+  client.formerTokenFrom = known === undefined ? null : (tokenFrom ?? null);
   client.tokenFrom = socket;
+  client.isHeardFrom = isHeardFrom;
   client.leaseUntil = Number.POSITIVE_INFINITY;
   model.clients.set(client.id, client);
   model.everyone.set(client.id, client);
   model.clientOf.set(socket, client.id);
-  if (known !== undefined) tellAttendance(model, client, 'client-reconnected');
+  if (known === undefined) return;
+  tellAttendance(model, client, 'client-reconnected');
+  for (const room of model.roomsOf(client.id)) {
+    for (const id of others(room, client.id)) {
+      if (model.isLost(id)) model.tell([client.id], room.id, `client-disconnected ${id}`);
+    }
+  }
+}
+
+/** RESUME-3: the token before the last is good until its successor is known to have arrived. */
+function clientByToken(
+  model: Model,
+  namespaceId: string,
+  tokenFrom: string | undefined,
+): ModelClient | undefined {
+  const client = tokenFrom === undefined ? undefined : model.speaker(tokenFrom);
+  if (client === undefined || client.namespaceId !== namespaceId) return undefined;
+  const isGood =
+    client.tokenFrom === tokenFrom || (client.formerTokenFrom === tokenFrom && !client.isHeardFrom);
+  return isGood ? client : undefined;
 }
 
 /** RESUME-1. Nothing is lost with a connection that its client had left behind already. */
@@ -38,6 +67,7 @@ export function depart(model: Model, socket: string): void {
   const client = model.speaker(socket);
   if (client === undefined || client.socket !== socket) return;
   client.socket = null;
+  if (client.isHeardFrom) client.formerTokenFrom = null;
   client.leaseUntil = model.now + RULES.windowMs;
   tellAttendance(model, client, 'client-disconnected');
 }
@@ -50,10 +80,14 @@ function tellAttendance(model: Model, client: ModelClient, event: string): void 
   }
 }
 
-/** RESUME-8: nobody is connected any more, and everybody has a whole window. */
-export function restart(model: Model): void {
+/**
+ * RESUME-8: nobody is connected any more, and everybody has a whole window. What a half-open connection
+ * had swallowed was in the memory of the process that is gone.
+ */
+export function restart(model: Model, hadSwallowed: (client: ModelClient) => boolean): void {
   for (const client of model.clients.values()) {
-    if (client.socket === null) continue;
+    client.isHeardFrom = false;
+    if (hadSwallowed(client)) client.mayHaveMissed = true;
     client.socket = null;
     client.leaseUntil = model.now + RULES.windowMs;
   }
@@ -116,7 +150,6 @@ export function removeNamespace(model: Model, namespaceId: string): void {
     room.claimedBy = null;
     room.endedAt = model.now;
   }
-  model.lines.delete(namespaceId);
   const everyone = model.everyoneIn(namespaceId);
   model.tell(everyone, '', 'namespace-removed');
   for (const id of everyone) model.clients.delete(id);

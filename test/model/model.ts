@@ -6,8 +6,13 @@ export interface ModelClient {
   role: Role;
   /** The connection that it speaks through; null while that is lost. */
   socket: string | null;
+  /** The last connection that it had. */
+  lastSocket: string;
   /** The connection that was told the resume token that is good now. */
   tokenFrom: string;
+  /** The one before, good as long as the last connection has given no sign of life. */
+  formerTokenFrom: string | null;
+  isHeardFrom: boolean;
   leaseUntil: number;
   /** What it has to hear, room by room, in order: now, or once it is back. */
   readonly told: Map<string, string[]>;
@@ -15,6 +20,8 @@ export interface ModelClient {
   readonly relayed: Map<string, number[]>;
   /** What may or may not have been relayed to it: the sender was lost before it was told. */
   readonly perhapsRelayed: Set<number>;
+  /** A killed server took with it what a half-open connection had swallowed. */
+  mayHaveMissed: boolean;
 }
 
 export interface ModelRoom {
@@ -27,6 +34,12 @@ export interface ModelRoom {
   claimedBy: string | null;
   knockUntil: number;
   patientId: string | null;
+  urgent: boolean;
+  /** Who has the smaller place is before; among equals, who came earlier. */
+  place: number;
+  arrival: number;
+  waitingSince: number;
+  hasMicrophone: boolean;
   madeAt: number;
   endedAt: number;
 }
@@ -53,10 +66,9 @@ export class Model {
   /** Those too who are gone: nobody may have heard what did not concern them. */
   readonly everyone = new Map<string, ModelClient>();
   readonly rooms = new Map<string, ModelRoom>();
-  /** Namespace → its waiting room, who is next first. */
-  readonly lines = new Map<string, string[]>();
   /** Connection → the client that it is of. */
   readonly clientOf = new Map<string, string>();
+  #arrivals = 0;
 
   client(id: string): ModelClient | undefined {
     return this.clients.get(id);
@@ -66,12 +78,13 @@ export class Model {
     return this.clients.get(this.clientOf.get(socket) ?? '');
   }
 
-  line(namespaceId: string): string[] {
-    const known = this.lines.get(namespaceId);
-    if (known !== undefined) return known;
-    const line: string[] = [];
-    this.lines.set(namespaceId, line);
-    return line;
+  /** The rooms of a namespace whose patients wait, who is next first (QUEUE-6, DESK-4). */
+  line(namespaceId: string): ModelRoom[] {
+    return this.liveRooms(namespaceId)
+      .filter(isWaiting)
+      .sort(
+        (a, b) => Number(b.urgent) - Number(a.urgent) || a.place - b.place || a.arrival - b.arrival,
+      );
   }
 
   doctorsOf(namespaceId: string): string[] {
@@ -131,6 +144,11 @@ export class Model {
       claimedBy: null,
       knockUntil: Number.POSITIVE_INFINITY,
       patientId: null,
+      urgent: false,
+      place: 0,
+      arrival: 0,
+      waitingSince: 0,
+      hasMicrophone: true,
       madeAt: this.now,
       endedAt: Number.POSITIVE_INFINITY,
     };
@@ -141,38 +159,39 @@ export class Model {
   /** ROOM-8. */
   endRoom(room: ModelRoom, reason: EndReason, by: Role | null): void {
     const wasWaiting = isWaiting(room);
-    this.#outOfLine(room);
+    const doctors = wasWaiting && room.namespaceId !== null ? this.doctorsOf(room.namespaceId) : [];
+    this.tell([...room.members, ...doctors], room.id, `room-ended ${reason} ${by ?? ''}`);
     room.state = 'ended';
     room.claimedBy = null;
     room.endedAt = this.now;
-    const doctors = wasWaiting && room.namespaceId !== null ? this.doctorsOf(room.namespaceId) : [];
-    this.tell([...room.members, ...doctors], room.id, `room-ended ${reason} ${by ?? ''}`);
   }
 
-  /** The patient waits, last in line; or first, if a consultation broke off (QUEUE-6). */
-  wait(room: ModelRoom, place: 'first' | 'last'): void {
-    this.#outOfLine(room);
+  /** The patient waits for the first time in this namespace, since `since`. */
+  waitsNew(room: ModelRoom, since: number): void {
+    this.#arrivals += 1;
     room.state = 'waiting';
-    const line = this.line(room.namespaceId ?? '');
-    if (place === 'first') line.unshift(room.id);
-    else line.push(room.id);
+    room.arrival = this.#arrivals;
+    room.place = since;
+    room.waitingSince = since;
   }
 
-  admitted(room: ModelRoom): void {
-    this.#outOfLine(room);
-    room.state = 'in-consultation';
+  /** The patient waits again, in the old place, for any doctor; who is there sees it again (ROOM-7). */
+  waitsAgain(room: ModelRoom): void {
+    room.state = 'waiting';
+    room.claimedBy = null;
     room.knockUntil = Number.POSITIVE_INFINITY;
+    this.tell(this.doctorsOf(room.namespaceId ?? ''), room.id, `new-patient ${room.patient}`);
+  }
+
+  /** The consultation broke off: the patient comes before all others of the same urgency (QUEUE-6). */
+  toHead(room: ModelRoom): void {
+    const [head] = this.line(room.namespaceId ?? '').filter((one) => one.urgent === room.urgent);
+    if (head !== undefined) room.place = Math.min(room.place, head.place - 1);
   }
 
   /** How `patient-remove` names the patient (ROOM-10). */
   nameOfPatient(room: ModelRoom): string {
     return room.patientId ?? room.patient ?? room.id;
-  }
-
-  #outOfLine(room: ModelRoom): void {
-    const line = this.line(room.namespaceId ?? '');
-    const at = line.indexOf(room.id);
-    if (at >= 0) line.splice(at, 1);
   }
 
   #idsWhere(fits: (client: ModelClient) => boolean): string[] {

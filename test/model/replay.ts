@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@telemedicine-signaling/protocol';
 import type { Job, Saying } from './job.ts';
 import { type Model, Refusal } from './model.ts';
+import { transferHere } from './model-desk.ts';
 import { addressee, applyEvent, noteRelayed, relayRefusal } from './model-events.ts';
 import { arrive, depart, removeNamespace } from './model-time.ts';
 import type { DirectRelay, Trial } from './trial.ts';
@@ -21,44 +22,51 @@ export function replay(trial: Trial): Complaints {
     for (const relay of relays) {
       if (relay.namespaceId !== namespaceId) continue;
       // The job that had begun may or may not have taken effect when the message was relayed.
-      if (relay.begun === count || relay.begun === count + 1)
-        relay.verdicts.push(verdictOn(model, relay));
+      const isThen = relay.begun === count || relay.begun === count + 1;
+      if (isThen) relay.verdicts.push(verdictOn(model, relay));
     }
   };
   for (const { namespaceId } of relays) judge(namespaceId);
   for (const job of jobs) {
-    take(model, job, complaints, trial);
+    take(trial, job, complaints);
     taken.set(job.namespaceId, (taken.get(job.namespaceId) ?? 0) + 1);
     judge(job.namespaceId);
   }
   for (const relay of relays) settle(trial, relay, relay.verdicts, complaints);
+  for (const saying of trial.sayings) mustBeAnswered(trial, saying, complaints);
   return complaints;
 }
 
-function take(model: Model, job: Job, complaints: Complaints, trial: Trial): void {
+function take(trial: Trial, job: Job, complaints: Complaints): void {
+  const { model } = trial;
   if (job.kind === 'arrive') {
+    const isHeardFrom = trial.connections.get(job.socket)?.socket.gaveSign === true;
     // A connection that was lost before its turn came leaves nothing behind.
-    if (job.isConnected) arrive(model, job.socket, job.namespaceId, job.tokenFrom);
+    if (job.isConnected) arrive(model, { ...job, isHeardFrom });
   } else if (job.kind === 'depart') depart(model, job.socket);
-  else if (job.kind === 'say') say(model, job.saying, complaints, trial);
+  else if (job.kind === 'say') say(trial, job.saying, complaints);
+  else if (job.kind === 'transfer-here') transferHere(model, job.roomId);
   else if (job.kind === 'make-namespace') model.namespaces.add(job.namespaceId);
   else if (job.kind === 'remove-namespace') removeNamespace(model, job.namespaceId);
   else if (job.namespaceId === '') model.addRoom(job.roomId, null);
   else if (model.namespaces.has(job.namespaceId)) model.addRoom(job.roomId, job.namespaceId);
 }
 
-function say(model: Model, saying: Saying, complaints: Complaints, trial: Trial): void {
+function say(trial: Trial, saying: Saying, complaints: Complaints): void {
+  const { model } = trial;
   const client = model.speaker(saying.socket);
-  // Whose namespace was removed while this stood in the lane is nobody any more.
-  if (client === undefined) return;
+  // Whoever was transferred, or whose namespace was removed, while this stood in the lane is not here any more.
+  const isHere = client?.namespaceId === trial.connections.get(saying.socket)?.socket.namespaceId;
+  if (client === undefined || !isHere) return;
   let expected: Verdict = 'ok';
   try {
-    applyEvent(model, client, saying.event, saying.sent);
+    const isOnline = (id: string) => isThere(trial, model.client(id)?.socket ?? '');
+    applyEvent(model, client, saying.event, saying.sent, { ...saying.choice, isOnline });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     expected = error.code;
   }
-  compare(trial, saying, [expected], complaints);
+  compare(saying, [expected], complaints);
 }
 
 function verdictOn(model: Model, { saying }: DirectRelay): Verdict {
@@ -68,33 +76,47 @@ function verdictOn(model: Model, { saying }: DirectRelay): Verdict {
 }
 
 function settle(
-  trial: Trial,
+  { model }: Trial,
   { saying }: DirectRelay,
   verdicts: Verdict[],
   complaints: Complaints,
 ): void {
-  compare(trial, saying, verdicts, complaints);
-  const peer = trial.model.everyone.get(addressee(saying.sent));
-  const sender = trial.model.clientOf.get(saying.socket);
+  compare(saying, verdicts, complaints);
+  const peer = model.everyone.get(addressee(saying.sent));
+  const sender = model.clientOf.get(saying.socket);
   if (peer === undefined || sender === undefined) return;
   const n = saying.sent.n ?? 0;
   if (saying.answer?.status === 'ok') noteRelayed(peer, sender, n);
-  // The sender was lost before it could be told.
+  // The sender asked for no answer, or was lost before it came.
   else if (saying.answer === undefined && verdicts.includes('ok')) peer.perhapsRelayed.add(n);
 }
 
 function compare(
-  trial: Trial,
-  { socket, event, answer }: Saying,
+  { socket, event, answer, choice }: Saying,
   expected: Verdict[],
   complaints: Complaints,
-): void {
-  const isThere = trial.connections.get(socket)?.socket.connected === true;
-  if (answer === undefined) {
-    if (isThere) complaints.push(`${socket} was not answered to ${event}`);
-    return;
-  }
-  const said = answer.code ?? 'ok';
-  if (expected.includes(said)) return;
+) {
+  const said = answer === undefined ? choice.code : (answer.code ?? 'ok');
+  if (said === undefined || expected.includes(said)) return;
   complaints.push(`${socket} was answered ${said} to ${event}, expected ${expected.join(' or ')}`);
+}
+
+/** IN-1: who asks and is there is answered; who does not ask hears of a refusal. */
+function mustBeAnswered(trial: Trial, saying: Saying, complaints: Complaints): void {
+  const { socket, event, asks, answer, choice } = saying;
+  if (!isThere(trial, socket)) return;
+  const isTold = ({ socket: at, event: name, data }: Trial['heard'][number]) =>
+    at === socket &&
+    name === 'signaling-error' &&
+    data.event === event &&
+    data.code === choice.code;
+  const isAnswered = asks
+    ? answer !== undefined
+    : choice.code === undefined || trial.heard.some(isTold);
+  if (!isAnswered) complaints.push(`${socket} was not answered to ${event}`);
+}
+
+function isThere({ connections }: Trial, socket: string): boolean {
+  const connection = connections.get(socket)?.socket;
+  return connection?.connected === true && !connection.isDeaf;
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
 
 const HANDSHAKE = '/socket.io/?EIO=4&transport=';
@@ -55,7 +56,12 @@ export class RawWebSocket {
 
   /** Sends bytes below WebSocket's own framing. */
   sendBytes(bytes: Buffer): void {
-    (this.#ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(bytes);
+    this.socket.write(bytes);
+  }
+
+  /** The connection below the WebSocket. */
+  get socket(): Socket {
+    return (this.#ws as unknown as { _socket: Socket })._socket;
   }
 
   /** The first frame that fits, heard already or yet to come; rejects if the connection ends before. */

@@ -1,37 +1,27 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import { type RawData, WebSocket } from 'ws';
-
-const HANDSHAKE = '/socket.io/?EIO=4&transport=websocket';
+import { RawWebSocket } from './raw-socket.ts';
 
 /** A patient who waits in a room, and whose device stops reading. The server runs in this process. */
 export class SlowReader {
   readonly id: string;
-  readonly #ws: WebSocket;
+  readonly #raw: RawWebSocket;
   readonly #serverSide: Socket;
 
-  private constructor(ws: WebSocket, id: string, serverSide: Socket) {
-    this.#ws = ws;
+  private constructor(raw: RawWebSocket, id: string) {
+    this.#raw = raw;
     this.id = id;
-    this.#serverSide = serverSide;
+    this.#serverSide = otherEndOf(raw.socket);
   }
 
   static async in(url: string, namespaceId: string, room: string): Promise<SlowReader> {
-    const ws = new WebSocket(url.replace('http', 'ws') + HANDSHAKE);
-    const has = async (start: string): Promise<string> => {
-      for (;;) {
-        const [data] = (await once(ws, 'message')) as [RawData];
-        if (String(data).startsWith(start)) return String(data);
-      }
-    };
-    await has('0');
-    ws.send(`40/${namespaceId},`);
-    const start = `42/${namespaceId},["welcome",`;
-    const welcome = JSON.parse(`[${(await has(start)).slice(start.length)}`);
-    ws.send(`42/${namespaceId},1${JSON.stringify(['create', { 'room-id': room }])}`);
-    await has(`43/${namespaceId},1`);
-    ws.pause();
-    return new SlowReader(ws, welcome[0]['client-id'], otherEndOf(ws));
+    const raw = await RawWebSocket.in(url, namespaceId);
+    const start = `42/${namespaceId},`;
+    const welcome = await raw.first((frame) => frame.startsWith(`${start}["welcome"`));
+    raw.send(`${start}1${JSON.stringify(['create', { 'room-id': room }])}`);
+    await raw.first((frame) => frame.startsWith(`43/${namespaceId},1`));
+    raw.socket.pause();
+    return new SlowReader(raw, JSON.parse(welcome.slice(start.length))[1]['client-id']);
   }
 
   /** Bytes that the operating system has not taken yet. */
@@ -45,17 +35,16 @@ export class SlowReader {
 
   /** Resolves when the server has given the connection up. */
   async cut(): Promise<void> {
-    if (!this.#serverSide.destroyed) await once(this.#serverSide, 'close');
+    if (!this.isCut) await once(this.#serverSide, 'close');
   }
 
   close(): void {
-    this.#ws.terminate();
+    this.#raw.close();
   }
 }
 
-/** The server's socket for this connection; Node shows what is open in this process. */
-function otherEndOf(ws: WebSocket): Socket {
-  const own = (ws as unknown as { _socket: Socket })._socket;
+/** The server's end of this connection: Node shows what is open in this process. */
+function otherEndOf(own: Socket): Socket {
   const { _getActiveHandles } = process as unknown as { _getActiveHandles(): unknown[] };
   const found = _getActiveHandles
     .call(process)

@@ -47,6 +47,18 @@ export function describeClients(t: StoreInTest): void {
       expect((await t.data.findClientByResume('desk', 'two'))?.id).toBe('client');
     });
 
+    test('STORE-22 so is the one before, by which the client is found wherever it is now', async () => {
+      await t.data.saveClient(aClient({ resumeHash: 'two', formerResumeHash: 'one' }));
+      expect((await t.data.findClientByResume('desk', 'one'))?.id).toBe('client');
+      expect((await t.data.findClientByFormerResume('one'))?.id).toBe('client');
+      expect(await t.data.findClientByFormerResume('two')).toBeUndefined();
+      const moved = aClient({ namespaceId: 'other', resumeHash: 'three', formerResumeHash: 'two' });
+      await t.data.saveClient(moved);
+      expect(await t.data.findClientByResume('desk', 'two')).toBeUndefined();
+      expect(await t.data.findClientByFormerResume('two')).toEqual(moved);
+      expect(await t.data.findClientByFormerResume('one')).toBeUndefined();
+    });
+
     test('STORE-23 clientsOf finds who is connected or within the window', async () => {
       await t.data.saveClient(aClient({ id: 'connected' }));
       await t.data.saveClient(aClient({ id: 'lost', role: 'guest', leaseUntil: NOW }));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { aRoom, NOW, type StoreInTest, store } from './fixtures.contract.ts';
+import { aClient, aRoom, NOW, type StoreInTest, store } from './fixtures.contract.ts';
 
 export function describeRooms(t: StoreInTest): void {
   beforeEach(() => t.data.createNamespace('desk', NOW));
@@ -66,6 +66,20 @@ export function describeRooms(t: StoreInTest): void {
       const winner = one ?? two;
       expect([one, two].filter((saved) => saved === undefined)).toHaveLength(1);
       expect(await t.data.findRoom('room')).toEqual(winner);
+    });
+
+    test('STORE-9 a client that is stored with a room is stored if the room is', async () => {
+      await t.data.createNamespace('other', NOW);
+      const room = await store(t.data, { state: 'waiting' });
+      const client = aClient();
+      await t.data.saveClient(client);
+      const moved = aClient({ namespaceId: 'other', leaseUntil: NOW + 5 });
+      const there = { ...room, namespaceId: 'other' };
+      const late = { ...there, version: room.version + 1 };
+      expect(await t.data.saveRoom(late, [], moved)).toBeUndefined();
+      expect(await t.data.findClient('client')).toEqual(client);
+      expect(await t.data.saveRoom(there, [], moved)).toMatchObject({ namespaceId: 'other' });
+      expect(await t.data.findClient('client')).toEqual(moved);
     });
 
     test('STORE-9 a writer who comes late changes nothing, whatever it changed', async () => {

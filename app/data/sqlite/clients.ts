@@ -21,6 +21,7 @@ export function clientsIn(db: Database.Database) {
   const byResume = clients(
     'WHERE (resume_hash = :resumeHash OR former_hash = :resumeHash) AND namespace_id = :namespaceId',
   );
+  const byFormerResume = clients('WHERE former_hash = :resumeHash');
   const inNamespace = clients('WHERE namespace_id = :namespaceId');
   const leasedUntil = clients('WHERE lease_until <= :now ORDER BY lease_until LIMIT :limit');
   const countDoctors = prepare<{ n: number }>(
@@ -51,6 +52,8 @@ export function clientsIn(db: Database.Database) {
     find: (id: string): Client | undefined => byId({ id })[0],
     findByResume: (namespaceId: string, resumeHash: string): Client | undefined =>
       byResume({ namespaceId, resumeHash })[0],
+    findByFormerResume: (resumeHash: string): Client | undefined =>
+      byFormerResume({ resumeHash })[0],
     inNamespace: (namespaceId: string) => inNamespace({ namespaceId }),
     leasedUntil: (now: Time, limit: number) => leasedUntil({ now, limit }),
     countDoctors: (namespaceId: string): number => countDoctors.first({ namespaceId })?.n ?? 0,
