@@ -24,7 +24,14 @@ const basics = ['^app/(clock|outcome|config)\\.ts$', '^app/config/', signalingEr
 const layers0and1 = [protocol, npm('zod'), ...basics];
 
 /** The folders of use cases, each with the packages that it needs beside Zod. */
-const USE_CASES = { rooms: [], namespaces: [], auth: ['jose'], ice: [], audit: [], consultations: [] };
+const USE_CASES = {
+  rooms: [],
+  namespaces: [],
+  auth: ['jose'],
+  ice: [],
+  audit: [],
+  consultations: [],
+};
 const useCases = Object.keys(USE_CASES).map((folder) => `^app/${folder}/(?!router\\.ts)`);
 
 /** What routers and sockets share: the HTTP edge, logs and figures. */

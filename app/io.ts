@@ -72,6 +72,7 @@ export function createIo(parts: IoParts): Io {
 
   const children = io.of((name, _auth, admit) => admit(null, isId(name.slice(1)))) as Children;
   children.use((socket, next) => {
+    if (isDraining) return next(refusal(new SignalingError('draining')));
     admit(parts, namespaceCount, socket).then(
       () => next(),
       (error: unknown) => {

@@ -11,6 +11,7 @@ import { openSqliteAuditLog } from './data/audit-log-sqlite.ts';
 import { openSqliteStore } from './data/sqlite-store.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
+import { OpenConnections } from './http/open-connections.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
@@ -127,6 +128,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     ids,
     logger,
   });
+  const connections = new OpenConnections(app.server);
   io = createIo({
     httpServer: app.server,
     data,
@@ -170,7 +172,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await io?.drain(drainMs);
       board.close();
       await lanes.idle();
-      await io?.close();
+      await connections.cutAfter(GOODBYE_MS, io.close());
       await app.close();
       await lanes.idle();
       await trail.close();
@@ -178,6 +180,9 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     },
   };
 }
+
+/** How long a connection may take to say goodbye, in milliseconds: one that is half-open never does. */
+const GOODBYE_MS = 2000;
 
 /** How often the audit trail does what has come due, in milliseconds. */
 const TIDY_MS = 10_000;

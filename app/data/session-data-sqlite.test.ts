@@ -53,7 +53,9 @@ describe('the SQLite store', () => {
     expect(await after.countWaiting('desk')).toBe(rooms);
     expect([n, n + 1]).toContain(rooms);
     expect(await after.findRoom(`room-${n}`)).toMatchObject({ state: 'waiting', entry: { n } });
-    expect(await after.removeNamespace('desk', NOW)).toHaveLength(rooms);
+    // One more may have been made, and not come as far as to wait.
+    const removed = await after.removeNamespace('desk', NOW);
+    expect(removed?.filter(({ state }) => state === 'waiting')).toHaveLength(rooms);
     await after.close();
   });
 

@@ -19,6 +19,7 @@ import { closeStoreFile, openStoreFile } from './sqlite/open-file.ts';
 import { inTransaction } from './sqlite/query.ts';
 import { roomReads } from './sqlite/room-reads.ts';
 import { roomWrites } from './sqlite/room-writes.ts';
+import { logEmptier } from './sqlite/wipe.ts';
 
 /**
  * Opens the store in `signaling.db` under `dataDir`, which is made if it is not there.
@@ -46,6 +47,7 @@ export class SqliteSessionData implements SessionData {
   readonly #held;
   readonly #invitations;
   readonly #consultations: ConsultationWrites;
+  readonly #emptyLog: (now: Time) => void;
   #isOpen = true;
 
   constructor(db: Database.Database, consultations: ConsultationWrites) {
@@ -57,6 +59,7 @@ export class SqliteSessionData implements SessionData {
     this.#held = heldIn(db);
     this.#invitations = invitationsIn(db);
     this.#consultations = consultations;
+    this.#emptyLog = logEmptier(db);
   }
 
   createNamespace(id: string, now: Time): Promise<boolean> {
@@ -200,6 +203,10 @@ export class SqliteSessionData implements SessionData {
 
   forgetExpiredInvitations(now: Time): Promise<void> {
     return this.#one(() => this.#invitations.forgetExpired(now));
+  }
+
+  tidy(now: Time): Promise<void> {
+    return this.#one(() => this.#emptyLog(now));
   }
 
   close(): Promise<void> {

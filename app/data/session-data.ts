@@ -43,7 +43,7 @@ export interface Room {
   missedKnocks: number;
   /** What the patient's page sent with `create`; gone when the room has ended. */
   entry: Passed | null;
-  /** The `patientID` (or `patient-id`) of `entry`, as text. */
+  /** The `patientID` (or `patient-id`) of `entry`, as text; gone with it. */
   patientId: string | null;
   createdAt: Time;
   changedAt: Time;
@@ -115,7 +115,7 @@ export interface SessionData {
   findRoom(id: string): Promise<Room | undefined>;
   /**
    * Stores `room` if the stored version is `room.version` still, under the next version; gives it an
-   * `arrival` when it waits for the first time; drops `entry` when it has ended. Answers the room as
+   * `arrival` when it waits for the first time; drops `entry` and `patientId` when it has ended. Answers the room as
    * stored; undefined if another change came first, the room is gone, or its namespace is. What is
    * stored takes its `facts` along into the record of the consultation, at `changedAt`. With `client`,
    * that is stored together with the room, or neither is.
@@ -174,6 +174,12 @@ export interface SessionData {
   /** What the invitation stands for, to one caller only; undefined if it is unknown, taken or expired. */
   takeInvitation(hash: string, now: Time): Promise<string | undefined>;
   forgetExpiredInvitations(now: Time): Promise<void>;
+
+  /**
+   * Housekeeping, to be called about once a second: what was dropped a minute before `now` (what a
+   * patient sent, held messages, forgotten clients, spent invitations) is nowhere on the disk any more.
+   */
+  tidy(now: Time): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -63,6 +63,7 @@ export class Sweeper {
     await data.forgetEndedRooms(now - retention.endedRoomMs);
     await data.forgetExpiredInvitations(now);
     await records.forgetEnded(now - retention.consultationMs, BATCH);
+    await data.tidy(now);
     this.#parts.patrol(now);
     if (retention.namespaceIdleMs !== null) {
       await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);

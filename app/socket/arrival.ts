@@ -76,9 +76,8 @@ export async function arrive(
     socket.emit('welcome', welcome(parts, client, token, { resumed: false, missed: false }));
     return { session, steps: [fact] };
   }
-  // Of a connection whose welcome never arrived, nothing did.
-  const heardOfLast = known.resumeHash === shown ? heard : 0;
-  await takeUp(parts, session, socket, { client, token, heard: heardOfLast, identity });
+  const isUnwelcomed = known.resumeHash !== shown;
+  await takeUp(parts, session, socket, { client, token, heard, isUnwelcomed, identity });
   return { session, steps: [fact, ...(await comeBack(parts, session))] };
 }
 
@@ -90,14 +89,24 @@ async function takeUp(
   parts: ArrivalParts,
   session: Session,
   socket: Socket,
-  given: { client: Client; token: string; heard: number | undefined; identity: Identity },
+  given: {
+    client: Client;
+    token: string;
+    heard: number | undefined;
+    /** The welcome of its last connection never arrived, and so nothing did. */
+    isUnwelcomed: boolean;
+    identity: Identity;
+  },
 ): Promise<void> {
-  const { client, token, heard, identity } = given;
+  const { client, token, isUnwelcomed, identity } = given;
+  const heard = isUnwelcomed ? 0 : given.heard;
   const unheard = heard === undefined ? undefined : session.outbox?.after(heard);
   connect(parts, session, socket, client, identity);
   session.early = [];
   const held = await parts.data.takeHeld(client.id);
-  const missed = held.overflow || unheard?.isIncomplete === true;
+  const missed =
+    held.overflow || unheard?.isIncomplete === true || (isUnwelcomed && session.hasMissed);
+  session.hasMissed = missed;
   socket.emit('welcome', welcome(parts, client, token, { resumed: true, missed }));
   askForSign(socket);
   const { early } = session;

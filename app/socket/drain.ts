@@ -3,10 +3,14 @@ import type { Server, Socket } from 'socket.io';
 
 const BATCHES = 20;
 
+/** How long a connection may take to fetch what is queued for it, in milliseconds. */
+const GOODBYE_MS = 2000;
+const LOOK_MS = 20;
+
 /**
  * Closes all connections in batches (SPEC DRAIN-1). Closing the Engine.IO connection delivers what is
  * queued and lets the client come back by itself; Socket.IO's `disconnect` would keep it away, and
- * `close` of the server would drop what is queued.
+ * `close` of the server would drop what is queued. By long-polling that takes until the next poll.
  */
 export async function closeInBatches(io: Server, overMs: number): Promise<void> {
   const connections = new Set<Socket['conn']>();
@@ -16,10 +20,13 @@ export async function closeInBatches(io: Server, overMs: number): Promise<void> 
       connections.add(socket.conn);
     }
   }
-  const waiting = [...connections];
-  const size = Math.ceil(waiting.length / BATCHES);
-  while (waiting.length > 0) {
-    for (const connection of waiting.splice(0, size)) connection.close();
-    if (waiting.length > 0) await pause(overMs / BATCHES);
+  const all = [...connections];
+  const size = Math.ceil(all.length / BATCHES);
+  for (let closed = 0; closed < all.length; closed += size) {
+    if (closed > 0) await pause(overMs / BATCHES);
+    for (const connection of all.slice(closed, closed + size)) connection.close();
   }
+  const patience = performance.now() + GOODBYE_MS;
+  const isClosed = ({ readyState }: Socket['conn']) => readyState === 'closed';
+  while (!all.every(isClosed) && performance.now() < patience) await pause(LOOK_MS);
 }

@@ -23,6 +23,8 @@ export interface Session {
   socket: Socket | null;
   /** What was sent on the connection of now, or on the last one, and may not have arrived. */
   outbox: Outbox | null;
+  /** Whether the last `welcome` told it to resynchronise. */
+  hasMissed: boolean;
   /** What is sent to it while it is not welcome yet; `null` at all other times. */
   early: { event: string; data: unknown }[] | null;
   /** Whether anything came over the connection of now since `welcome` (SPEC RESUME-3). */
@@ -57,6 +59,7 @@ export function newSession(
     generation: 0,
     socket: null,
     outbox: null,
+    hasMissed: false,
     early: null,
     isHeardFrom: false,
     rooms: new Set(),

@@ -96,6 +96,25 @@ describe('the estimated wait', () => {
     expect(told).toMatchObject({ ahead: 1, 'estimated-wait-seconds': { from: 600, to: 600 } });
   });
 
+  it('QUEUE-8 DESK-3 is told to who is given back to the waiting room', async () => {
+    const practice = await Practice.open(service);
+    await consultations(practice, [10, 10, 10, 10, 10]);
+    const [, second] = (await line(practice, 2)) as [TestClient, TestClient];
+    const doctor = await practice.doctor();
+    const room = second.all('queue-position')[0]?.['room-id'];
+    await granted(doctor.say('join', { 'room-id': room }));
+    await granted(doctor.say('return-to-queue', { 'room-id': room }));
+    await practice.settled();
+    expect(second.all('queue-position')).toEqual(
+      Array(2).fill({
+        'room-id': room,
+        position: 2,
+        ahead: 1,
+        'estimated-wait-seconds': { from: 600, to: 600 },
+      }),
+    );
+  });
+
   it('QUEUE-8 is known after a restart of the server, as before', async () => {
     const practice = await Practice.open(service);
     await consultations(practice, [1, 2, 3, 4, 5]);

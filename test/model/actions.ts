@@ -134,22 +134,23 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 
+/** What may happen at once: each before the one before it has come to its end. */
+export const actionsAtOnce = (maxLength: number) =>
+  record<Extract<Step, { at: 'once' }>>({
+    at: fc.constant('once'),
+    actions: fc.array(action, { minLength: 1, maxLength, size: 'max' }),
+  });
+
 /** What may happen in one run, from empty. */
 export const steps = (maxLength: number, maxAtOnce: number): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.oneof(
-      often(
-        14,
-        record<Extract<Step, { at: 'once' }>>({
-          at: fc.constant('once'),
-          actions: fc.array(action, { minLength: 1, maxLength: maxAtOnce, size: 'max' }),
-        }),
-      ),
+      often(14, actionsAtOnce(maxAtOnce)),
       often(
         2,
         record<Extract<Step, { at: 'rest' }>>({
           at: fc.constant('rest'),
-          pass: fc.constantFrom(SECOND, 20 * SECOND, 46 * SECOND, 61 * SECOND, DAY + SECOND),
+          pass: fc.constantFrom(SECOND, 20 * SECOND, 61 * SECOND, 76 * SECOND, DAY + SECOND),
         }),
       ),
       often(

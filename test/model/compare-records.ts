@@ -30,8 +30,9 @@ const stateOf = ({ moments }: NotedConsultation): string =>
   moments.reduce((state, one) => (one.fact === 'is' ? one.state : state), 'waiting');
 
 /**
- * Nobody is lost in a record who is in the room and connected. Not the other way round: who was lost
- * before the record began is not in it.
+ * No patient and no guest is lost in a record who is in the room and connected. Not the other way round:
+ * who was lost before the record began is not in it. And a doctor whose place a colleague took, and who
+ * comes in again later, is not noted as being back.
  */
 function wronglyLost(model: Model, { roomId, moments }: NotedConsultation): Complaints {
   const lost = new Set<string>();
@@ -39,7 +40,8 @@ function wronglyLost(model: Model, { roomId, moments }: NotedConsultation): Comp
     if (moment.fact === 'lost') lost.add(moment.clientId);
     else if (moment.fact === 'back') lost.delete(moment.clientId);
   }
-  const isIn = (id: string) => model.rooms.get(roomId)?.members.has(id) === true;
+  const isIn = (id: string) =>
+    model.rooms.get(roomId)?.members.has(id) === true && model.client(id)?.role !== 'doctor';
   return [...lost]
     .filter((id) => isIn(id) && !model.isLost(id))
     .map((id) => `the record of ${roomId} says that ${id} is lost`);

@@ -66,6 +66,8 @@ export const DESK_RULES = {
     if (patient === undefined || patient.socket === null) refuse('peer-unreachable');
     const isJustLost = !sight.isOnline(patient.id) && sight.code === 'peer-unreachable';
     if (isJustLost) refuse('peer-unreachable');
+    // The other namespace knows nothing of what was sent on the connection in this one.
+    if (sight.hadSwallowed(patient)) patient.mayHaveMissed = true;
     transferAway(model, room, patient, to);
   },
 } as const;

@@ -36,6 +36,8 @@ export interface Choice {
 /** The same with a look at who is really there: the server may know so a moment before its turn comes. */
 export interface Sight extends Choice {
   isOnline: (clientId: string) => boolean;
+  /** Whether a half-open connection swallowed what was sent to the client last. */
+  hadSwallowed: (client: ModelClient) => boolean;
 }
 
 export type Rule = (model: Model, client: ModelClient, sent: Sent, sight: Sight) => void;

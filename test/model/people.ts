@@ -1,5 +1,6 @@
 import type { Role } from '@telemedicine-signaling/protocol';
 import type { Action, Speech } from './actions.ts';
+import type { FakeSocket } from './fake-socket.ts';
 import type { ModelClient, ModelRoom } from './model.ts';
 import { isRelay, type ModelEvent, type Sent } from './model-events.ts';
 import type { Connection, Trial } from './trial.ts';
@@ -32,14 +33,12 @@ export class People {
   }
 
   act(action: Action): void {
-    const trial = this.#trial;
     if (action.do === 'connect') this.#connect(action);
     else if (action.do === 'say') this.#say(action);
     else if (action.do === 'resume') this.#resume(action);
     else if (action.do === 'make-room') this.#makeRoom(action);
     else if ('who' in action) this.#happen(action.do, nth(this.#open(), action.who));
-    else if (action.do === 'make-namespace') trial.makeNamespace(namespaceAt(action.namespace));
-    else this.#removeNamespace(namespaceAt(action.namespace));
+    else this.#changeNamespace(action.do, namespaceAt(action.namespace));
   }
 
   /** Everybody who is lost comes back, but for those whom `but` counts out. */
@@ -62,9 +61,11 @@ export class People {
     }
   }
 
-  #removeNamespace(namespaceId: string): void {
-    if (!this.#transferredTo.has(namespaceId)) this.#trial.removeNamespace(namespaceId);
+  #changeNamespace(what: 'make-namespace' | 'remove-namespace', namespaceId: string): void {
+    if (this.#transferredTo.has(namespaceId)) return;
     this.#spokenIn.add(namespaceId);
+    if (what === 'make-namespace') this.#trial.makeNamespace(namespaceId);
+    else this.#trial.removeNamespace(namespaceId);
   }
 
   #makeRoom({ namespace, room }: { namespace: number | null; room: number }): void {
@@ -131,7 +132,7 @@ export class People {
     if (event === 'doctor-joined' || event === 'call-next') return {};
     if (event === 'ready') return { camera: true, microphone: patient > 0 };
     if (isRelay(event)) return this.#composeRelay(speech, namespaceId, socket.id);
-    const roomId = this.#roomFor(speech, namespaceId);
+    const roomId = this.#roomFor(speech, socket);
     if (roomId === undefined) return undefined;
     const patientID = `p${patient}`;
     if (event === 'create') {
@@ -169,15 +170,17 @@ export class People {
     return { [key]: id, n: this.#relayed };
   }
 
-  #roomFor({ event, fits, room }: Speech, namespaceId: string): string | undefined {
+  #roomFor({ event, fits, room }: Speech, { id, namespaceId }: FakeSocket): string | undefined {
     const { model } = this.#trial;
     if (!fits) return nth([...model.rooms.keys()], room) ?? this.#slot(room);
     if (event === 'create') {
       // Each namespace has slots of its own; only what does not fit goes across.
-      const own = NAMESPACES.indexOf(namespaceId);
-      return this.#slot(room * NAMESPACES.length + own);
+      return this.#slot(room * NAMESPACES.length + NAMESPACES.indexOf(namespaceId));
     }
-    return nth(model.liveRooms(namespaceId), room)?.id;
+    const self = model.speaker(id)?.id ?? '';
+    const isOwn = (one: ModelRoom) => one.members.has(self) || one.claimedBy === self;
+    const live = model.liveRooms(namespaceId);
+    return nth(OF_ONES_OWN.includes(event) ? live.filter(isOwn) : live, room)?.id;
   }
 
   /** A room by its place among the few there are: when one has ended, the next takes its place. */
@@ -195,6 +198,16 @@ export class People {
     return suits(client, model.roomsOf(client?.id ?? ''), speech);
   }
 }
+
+/** What makes sense for a room only that the speaker is in, or has claimed. */
+const OF_ONES_OWN: readonly ModelEvent[] = [
+  'leave',
+  'hold',
+  'return-to-queue',
+  'patient-left',
+  'doctor-ended',
+  'patient-ended',
+];
 
 /** Where a `patientID`, or nothing at all, may stand for the room. */
 const MAY_BE_NAMED_OTHERWISE: readonly ModelEvent[] = [

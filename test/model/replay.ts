@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@telemedicine-signaling/protocol';
 import type { Job, Saying } from './job.ts';
-import { type Model, Refusal } from './model.ts';
+import { type Model, type ModelClient, Refusal } from './model.ts';
 import { transferHere } from './model-desk.ts';
 import { addressee, applyEvent, noteRelayed, relayRefusal } from './model-events.ts';
 import { arrive, depart, removeNamespace } from './model-time.ts';
@@ -61,7 +61,9 @@ function say(trial: Trial, saying: Saying, complaints: Complaints): void {
   let expected: Verdict = 'ok';
   try {
     const isOnline = (id: string) => isThere(trial, model.client(id)?.socket ?? '');
-    applyEvent(model, client, saying.event, saying.sent, { ...saying.choice, isOnline });
+    const hadSwallowed = (one: ModelClient) => trial.hadSwallowed(one);
+    const sight = { ...saying.choice, isOnline, hadSwallowed };
+    applyEvent(model, client, saying.event, saying.sent, sight);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     expected = error.code;

@@ -4,7 +4,8 @@ export const RULES = {
   membersPerRoom: 4,
   waitingRoomSize: 4,
   windowMs: 60_000,
-  knockMs: 45_000,
+  // Longer than a window, so that it matters what becomes of a knock when that ends.
+  knockMs: 75_000,
   roomMs: 24 * 60 * 60 * 1000,
 } as const;
 

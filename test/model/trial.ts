@@ -43,6 +43,7 @@ export class Trial {
   readonly faults: unknown[] = [];
   /** What took its turn since the model was last brought up to date. */
   jobs: Job[] = [];
+  readonly finished = new Set<Job>();
   directRelays: DirectRelay[] = [];
   sayings: Saying[] = [];
   /** Everything that was done, to be read when something went wrong. */
@@ -80,6 +81,7 @@ export class Trial {
   /** Forgets what was needed to bring the model up to date. */
   broughtUpToDate(): void {
     this.jobs = [];
+    this.finished.clear();
     this.directRelays = [];
     this.sayings = [];
   }
@@ -163,7 +165,7 @@ export class Trial {
       const done = node.perform(namespaceId, () => {
         const job = { ...tag, namespaceId } as Job;
         if (job.kind === 'arrive') job.isConnected = socket.connected;
-        this.jobs.push(job);
+        this.#begin(job, () => done);
         return job.kind === 'say' ? noting(job.saying, connection, useCase()) : useCase();
       });
       if (tag.kind === 'arrive') {
@@ -192,11 +194,20 @@ export class Trial {
   }
 
   #performAs(tag: Tag): Perform {
-    return (namespaceId, useCase) =>
-      this.node.perform(namespaceId, () => {
-        this.jobs.push({ ...tag, namespaceId } as Job);
+    return (namespaceId, useCase) => {
+      const done = this.node.perform(namespaceId, () => {
+        this.#begin({ ...tag, namespaceId } as Job, () => done);
         return useCase();
       });
+      return done;
+    };
+  }
+
+  #begin(job: Job, end: () => Promise<unknown>): void {
+    this.jobs.push(job);
+    const finish = () => this.finished.add(job);
+    // Only now does the promise have a name.
+    queueMicrotask(() => end().then(finish, finish));
   }
 
   #hear(socket: string, event: string, data: Heard): void {

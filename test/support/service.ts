@@ -41,7 +41,12 @@ export class Service {
 
   /** A connection to a namespace; `ready()` on it waits for `welcome`. */
   connect(namespaceId: string, options?: ConnectOptions): TestClient {
-    const client = new TestClient(this.url, namespaceId, options);
+    return this.connectTo(this.url, namespaceId, options);
+  }
+
+  /** The same by another way to the service: through a proxy, or to where it was. */
+  connectTo(url: string, namespaceId: string, options?: ConnectOptions): TestClient {
+    const client = new TestClient(url, namespaceId, options);
     this.#clients.push(client);
     return client;
   }
@@ -91,9 +96,9 @@ export class Service {
     this.#running = await start(loadConfig(this.#env), { logger, clock: this.clock });
   }
 
-  /** Goes down; the store stays. */
-  async goDown(): Promise<void> {
-    await this.#running?.close();
+  /** Goes down, spread over `drainMs` milliseconds; the store stays. */
+  async goDown(drainMs = 0): Promise<void> {
+    await this.#running?.close(drainMs);
     this.#running = undefined;
   }
 

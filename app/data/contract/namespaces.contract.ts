@@ -85,6 +85,7 @@ export function describeNamespaces(t: StoreInTest): void {
         version: room.version + 1,
         knockUntil: null,
         entry: null,
+        patientId: null,
         changedAt: NOW + 5,
         endReason: 'namespace-removed',
       });

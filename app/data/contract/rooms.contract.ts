@@ -114,7 +114,7 @@ export function describeRooms(t: StoreInTest): void {
         expect((await t.data.findRoom('room'))?.entry).toEqual(entry);
       }
       const ended = await t.data.saveRoom({ ...room, state: 'ended', endReason: 'patient-left' });
-      expect(ended).toMatchObject({ entry: null, endReason: 'patient-left', patientId: 'x' });
+      expect(ended).toMatchObject({ entry: null, endReason: 'patient-left', patientId: null });
       expect(await t.data.findRoom('room')).toEqual(ended);
     });
   });

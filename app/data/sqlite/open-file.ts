@@ -7,6 +7,7 @@ import { faultOf, openFault } from './open-faults.ts';
 import { inTransaction } from './query.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { sqliteCode } from './sqlite-code.ts';
+import { emptyLog } from './wipe.ts';
 
 const FILE_NAME = 'signaling.db';
 
@@ -117,7 +118,8 @@ function faultInside(db: Database.Database, file: string): StoreOpenError | unde
  * this process loses nothing. Only a power loss or a crash of the system can lose the last changes, and
  * then the file is whole up to them. FULL would cost an fsync a change.
  *
- * `secure_delete`: what a patient's page sent is overwritten in the file when its room ends.
+ * `secure_delete`: what a patient's page sent is overwritten in the file when its room ends, and a little
+ * later in the log too (`tidy`).
  */
 function setUp(db: Database.Database): void {
   const mode = firstOf(db, 'PRAGMA store.journal_mode = WAL');
@@ -137,6 +139,8 @@ function setUp(db: Database.Database): void {
       PRAGMA store.user_version = ${MIGRATIONS.length};
     `);
   });
+  // What a server that was killed left there.
+  emptyLog(db);
 }
 
 function attach(db: Database.Database, file: string, mode: 'ro' | 'rw' | 'rwc'): void {

@@ -49,7 +49,7 @@ export const rowOf = (room: Room): RoomRow => ({
   place: room.place,
   arrival: room.arrival,
   waiting_since: room.waitingSince,
-  patient_id: textOf(room.patientId),
+  patient_id: room.state === 'ended' ? null : textOf(room.patientId),
   ready: textOf(room.ready),
   missed_knocks: room.missedKnocks,
   created_at: room.createdAt,

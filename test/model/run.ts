@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { openSqliteStore } from '../../app/data/sqlite-store.ts';
+import type { Step } from './actions.ts';
+import { damage, remains } from './aftermath.ts';
+import { differences } from './compare.ts';
+import { restart, sweep } from './model-time.ts';
+import { NAMESPACES, People } from './people.ts';
+import { pause, randomFrom } from './random.ts';
+import { type Complaints, replay } from './replay.ts';
+import { RULES } from './rules.ts';
+import { Trial } from './trial.ts';
+
+/** The time in which the queue board shows what has changed, in milliseconds. */
+const BOARD_PACE_MS = 1000;
+const MOMENT_MS = 1000;
+
+/** A run of a practice, on a real store of its own, checked against the model whenever all is quiet. */
+export class Run {
+  readonly #trial: Trial;
+  readonly #people: People;
+
+  private constructor(trial: Trial) {
+    this.#trial = trial;
+    this.#people = new People(trial);
+  }
+
+  /** `seed` decides how long everything takes. Needs fake timers for what paces the queue board. */
+  static async with(seed: number, use: (run: Run) => Promise<void>): Promise<void> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'signaling-model-'));
+    const { data, records } = await openSqliteStore({ dataDir });
+    try {
+      const trial = new Trial(data, records, randomFrom(seed));
+      const run = new Run(trial);
+      await trial.node.start();
+      for (const namespaceId of NAMESPACES) trial.makeNamespace(namespaceId);
+      await run.#check();
+      await use(run);
+    } finally {
+      await data.close();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  }
+
+  async take(step: Step): Promise<void> {
+    const trial = this.#trial;
+    trial.journal.push('');
+    if (step.at === 'restart') {
+      restart(trial.model, (client) => trial.hadSwallowed(client));
+      await trial.restart();
+      this.#people.resumeAll(step.but);
+    } else if (step.at === 'rest') await this.#pass(step.pass);
+    else await this.#act(step);
+    await this.#check();
+  }
+
+  /** When all are gone and every window has ended, nothing is left of anybody. */
+  async leaveNothing(): Promise<void> {
+    const { connections, model } = this.#trial;
+    for (const connection of connections.values()) this.#trial.drop(connection);
+    await this.#check();
+    for (const ms of PAST_EVERYTHING) {
+      await this.#pass(ms);
+      await this.#check();
+    }
+    this.#complain([...model.clients.keys(), ...model.rooms.keys()].map((id) => `${id} is left`));
+  }
+
+  /**
+   * The process is killed in the midst of this step: what it had finished is in the store, the rest as
+   * before or as after. And if nobody comes back, nothing is left of anybody.
+   */
+  async killedDuring(step: Extract<Step, { at: 'once' }>): Promise<void> {
+    const trial = this.#trial;
+    await this.#act(step);
+    await trial.restart();
+    this.#complain(await damage(trial));
+    trial.broughtUpToDate();
+    for (const ms of PAST_EVERYTHING) {
+      trial.clock.advance(ms);
+      await trial.node.sweep();
+      await this.#settle();
+    }
+    this.#complain(await remains(trial));
+  }
+
+  async #act({ actions }: Extract<Step, { at: 'once' }>): Promise<void> {
+    for (const action of actions) {
+      this.#people.act(action);
+      await pause(this.#trial.random);
+    }
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const { journal, clock, model, node } = this.#trial;
+    journal.push(`${ms} ms pass`);
+    clock.advance(ms);
+    model.now += ms;
+    await node.sweep();
+    await this.#settle();
+    sweep(model, node.swept);
+  }
+
+  /** Lets everything that is under way come to its end, and what the pages show too. */
+  async #settle(): Promise<void> {
+    await this.#trial.node.idle();
+    while (vi.getTimerCount() > 0) {
+      vi.advanceTimersByTime(BOARD_PACE_MS);
+      await this.#trial.node.idle();
+    }
+  }
+
+  async #check(): Promise<void> {
+    const trial = this.#trial;
+    await this.#settle();
+    this.#complain([...replay(trial), ...(await differences(trial))]);
+    trial.broughtUpToDate();
+    this.#people.rest();
+  }
+
+  #complain(complaints: Complaints): void {
+    const { faults, journal } = this.#trial;
+    const all = [...faults.map((fault) => `a fault: ${(fault as Error).stack}`), ...complaints];
+    if (all.length > 0) throw new Error([...all, 'What happened:', ...journal].join('\n'));
+  }
+}
+
+/** Every window has ended; then nobody has come into an unused room; then nobody asks for an ended one. */
+const PAST_EVERYTHING = [RULES.windowMs, RULES.roomMs, RULES.roomMs].map((ms) => ms + MOMENT_MS);
