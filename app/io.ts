@@ -104,7 +104,7 @@ export function createIo(parts: IoParts): Io {
     },
     drain(overMs) {
       isDraining = true;
-      return closeInBatches(io, overMs);
+      return closeInBatches(io, parts.directory, overMs);
     },
     close: () => io.close(),
   };

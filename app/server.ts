@@ -2,15 +2,24 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { StoreOpenError } from './data/store-open-error.ts';
 import { readEnvironment } from './environment.ts';
 import { createLogger } from './ops/log.ts';
+import { placesOf } from './ops/places.ts';
 import { type Running, start } from './start.ts';
 
 const EXIT_CONFIG = 78;
+const EXIT_FAULT = 70;
 const EXIT_CANNOT_START = 1;
 
 const ACCESS = {
   open: 'open: whoever can reach this address can come in. Set no patient loose on it.',
   jwt: 'jwt: whoever shows an access token (docs/TOKENS.md)',
 };
+
+// Instead of Node's own report, which holds the message of the error.
+process.on('uncaughtException', (error) => {
+  const places = placesOf(error).map((place) => `    ${place}\n`);
+  process.stderr.write(`The server ends by a fault in it. ${error?.name}\n${places.join('')}`);
+  process.exit(EXIT_FAULT);
+});
 
 try {
   const config = loadConfig(readEnvironment());

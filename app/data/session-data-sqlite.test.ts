@@ -67,7 +67,9 @@ describe('the SQLite store', () => {
     const failing = data.hold('client', { event: 'offer', data: 1n }, bounds);
     await expect(failing).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(await data.hold('client', { event: 'offer', data: 1 }, bounds)).toBe(true);
-    expect((await data.takeHeld('client')).messages).toEqual([{ event: 'offer', data: 1 }]);
+    expect((await data.handOutHeld('client', 0, 0)).messages).toEqual([
+      { event: 'offer', data: 1 },
+    ]);
     await data.close();
   });
 

@@ -189,8 +189,12 @@ export class SqliteSessionData implements SessionData {
     return this.#all(() => this.#held.add(clientId, message, bounds));
   }
 
-  takeHeld(clientId: string): Promise<Held> {
-    return this.#all(() => this.#held.take(clientId));
+  handOutHeld(clientId: string, heard: number, behind: number): Promise<Held> {
+    return this.#all(() => this.#held.handOut(clientId, heard, behind));
+  }
+
+  dropHandedOut(clientId: string): Promise<void> {
+    return this.#all(() => this.#held.dropHandedOut(clientId));
   }
 
   keepInvitation(hash: string, request: string, expiresAt: Time): Promise<void> {

@@ -166,8 +166,17 @@ export interface SessionData {
 
   /** Keeps a message for a client within its window. False if it overflowed: the first that does drops all. */
   hold(clientId: string, message: HeldMessage, bounds: HeldBounds): Promise<boolean>;
-  /** Takes what was held for a client, in the order in which it came. */
-  takeHeld(clientId: string): Promise<Held>;
+  /**
+   * Hands out what is held for a client, in the order in which it came. It stays until `dropHandedOut`:
+   * what is written to a connection may never leave a process that is killed. Of what was handed out
+   * before, on the connection before this one, it leaves out what the client has heard since.
+   * @param heard how many messages the client heard on that connection
+   * @param behind how many others it is sent on this one before these; what is left out now was heard,
+   * or is the last of those others
+   */
+  handOutHeld(clientId: string, heard: number, behind: number): Promise<Held>;
+  /** Forgets what was handed out to a client, and that it overflowed: the client knows. */
+  dropHandedOut(clientId: string): Promise<void>;
 
   /** Keeps what an invitation stands for, under the hash of its secret. */
   keepInvitation(hash: string, request: string, expiresAt: Time): Promise<void>;

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode, HttpError } from '@telemedicine-signaling/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { placesOf } from '../ops/places.ts';
 import { SignalingError } from './signaling-error.ts';
 
 /** Where a failure is written down; a pino logger is one. */
@@ -56,16 +57,6 @@ function toSignalingError(error: unknown): SignalingError {
     );
   }
   return new SignalingError(statusCode < 500 ? 'invalid-payload' : 'internal');
-}
-
-/** The lines of the stack that name places in the code, without the message above them. */
-function placesOf(error: unknown): string[] {
-  if (!(error instanceof Error) || error.stack === undefined) return [];
-  const lines = error.stack.replace(error.message, '').split('\n');
-  return lines
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('at '))
-    .slice(0, 8);
 }
 
 /** An address that cannot be decoded leads nowhere (SPEC HTTP-8). It comes past the hooks, so past their headers. */

@@ -1,4 +1,6 @@
 import { type Logger, pino } from 'pino';
+import { SignalingError } from '../errors/signaling-error.ts';
+import { placesOf } from './places.ts';
 
 export interface LogParts {
   level: string;
@@ -26,8 +28,14 @@ export function createLogger({ level, pretty }: LogParts): Logger {
   });
 }
 
+/** Messages of our own errors hold nothing that was sent; those of engines and drivers may. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { name: type, message, stack } = error;
-  return { type, message, stack };
+  const { name: type, cause } = error;
+  return {
+    type,
+    ...(error instanceof SignalingError && { code: error.code, message: error.message }),
+    at: placesOf(error),
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ConsultationRecords } from '../data/consultation-records.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { remove } from '../namespaces/namespace.ts';
-import type { Perform } from '../outcome.ts';
+import type { Outcome, Perform } from '../outcome.ts';
 import { knockEnds, unusedRoomEnds, windowEnds } from '../rooms/attendance.ts';
 import type { RoomParts } from '../rooms/room.ts';
 
@@ -71,9 +71,9 @@ export class Sweeper {
   }
 
   async #endWindows(now: number): Promise<void> {
-    const { data, perform, rooms } = this.#parts;
+    const { data, rooms } = this.#parts;
     for (const { id, namespaceId } of await data.clientsLeasedUntil(now, BATCH)) {
-      await perform(namespaceId, async () => {
+      await this.#inTurn(namespaceId, async () => {
         // It may have come back while this job stood in the lane.
         const client = await data.findClient(id);
         const isOver =
@@ -84,23 +84,29 @@ export class Sweeper {
   }
 
   async #endKnocks(now: number): Promise<void> {
-    const { data, perform, rooms } = this.#parts;
+    const { data, rooms } = this.#parts;
     for (const room of await data.roomsKnockedUntil(now, BATCH)) {
-      await perform(room.namespaceId ?? '', () => knockEnds(rooms, room));
+      await this.#inTurn(room.namespaceId ?? '', () => knockEnds(rooms, room));
     }
   }
 
   async #endUnusedRooms(before: number): Promise<void> {
-    const { data, perform, rooms } = this.#parts;
+    const { data, rooms } = this.#parts;
     for (const room of await data.roomsUnusedSince(before, BATCH)) {
-      await perform(room.namespaceId ?? '', () => unusedRoomEnds(rooms, room));
+      await this.#inTurn(room.namespaceId ?? '', () => unusedRoomEnds(rooms, room));
     }
   }
 
   async #removeIdleNamespaces(before: number): Promise<void> {
-    const { data, clock, perform } = this.#parts;
+    const { data, clock } = this.#parts;
     for (const id of await data.namespacesUnusedSince(before)) {
-      await perform(id, () => remove({ data, clock }, id));
+      await this.#inTurn(id, () => remove({ data, clock }, id));
     }
+  }
+
+  /** One that fails holds up none of the others, however often it is tried. */
+  async #inTurn(namespaceId: string, job: () => Promise<Outcome>): Promise<void> {
+    const { perform, onError } = this.#parts;
+    await perform(namespaceId, job).catch(onError);
   }
 }

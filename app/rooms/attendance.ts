@@ -137,6 +137,9 @@ async function releaseClaims(parts: RoomParts, client: Actor): Promise<Step[]> {
 export async function knockEnds(parts: RoomParts, room: Room): Promise<Outcome> {
   const now = parts.clock.now();
   const isOver = ({ knockUntil }: Room) => knockUntil !== null && knockUntil <= now;
+  // The patient may have been transferred while this stood in the lane.
+  const isHere = (await parts.data.findRoom(room.id))?.namespaceId === room.namespaceId;
+  if (!isHere) return { reply: {}, steps: [] };
   return { reply: {}, steps: await withdrawKnock(parts, room, isOver, 1) };
 }
 

@@ -101,20 +101,33 @@ async function takeUp(
   const { client, token, isUnwelcomed, identity } = given;
   const heard = isUnwelcomed ? 0 : given.heard;
   const unheard = heard === undefined ? undefined : session.outbox?.after(heard);
+  // What was handed out on a connection of this process is in the outbox.
+  const heardOfHeld = session.outbox === null ? (heard ?? ALL) : ALL;
   connect(parts, session, socket, client, identity);
   session.early = [];
-  const held = await parts.data.takeHeld(client.id);
+  const behind = unheard?.messages.length ?? 0;
+  const held = await parts.data.handOutHeld(client.id, heardOfHeld, behind);
   const missed =
     held.overflow || unheard?.isIncomplete === true || (isUnwelcomed && session.hasMissed);
   session.hasMissed = missed;
   socket.emit('welcome', welcome(parts, client, token, { resumed: true, missed }));
-  askForSign(socket);
   const { early } = session;
   session.early = null;
   for (const message of [...(unheard?.messages ?? []), ...held.messages, ...early]) {
     parts.delivery.emit(session, socket, message.event, message.data);
   }
+  askForSign(socket);
+  let isKept = held.messages.length > 0 || held.overflow;
+  onHeartbeat(socket, () => {
+    if (!isKept || session.socket !== socket) return;
+    isKept = false;
+    // If that fails it stays, and is known for what it is at the next return.
+    parts.data.dropHandedOut(client.id).catch(() => {});
+  });
 }
+
+/** More than anybody ever heard on one connection. */
+const ALL = Number.MAX_SAFE_INTEGER;
 
 const newcomer = (
   id: string,

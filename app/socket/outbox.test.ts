@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Outbox } from './outbox.ts';
 
@@ -48,5 +49,76 @@ describe('RESUME-10 what may not have arrived', () => {
     expect(outbox.after(0).isIncomplete).toBe(true);
     outbox.add('offer', { text: 'y'.repeat(100) }, false);
     expect(texts(outbox, 1)).toEqual(['y'.repeat(100)]);
+  });
+});
+
+/** What can happen on a connection, one after the other. */
+const STEP = fc.constantFrom('send', 'tell state', 'arrive', 'ping', 'pong');
+
+/** A connection that keeps its order, between an outbox and a client that counts. */
+function talk(steps: readonly string[], outbox: Outbox) {
+  const written: ('message' | 'ping')[] = ['ping'];
+  const sent: { data: number; isState: boolean }[] = [];
+  const pongs: 'under way'[] = [];
+  let arrived = 0;
+  let heard = 0;
+  /** The first ping is out of its turn; the next one waits for the pong. */
+  let awaited = 1;
+  const act: Record<string, () => void> = {
+    send: () => say(false),
+    'tell state': () => say(true),
+    arrive() {
+      const next = written[arrived];
+      if (next === undefined) return;
+      arrived += 1;
+      if (next === 'ping') pongs.push('under way');
+      else heard += 1;
+    },
+    ping() {
+      if (awaited > 0) return;
+      awaited += 1;
+      written.push('ping');
+    },
+    pong() {
+      if (pongs.pop() === undefined) return;
+      awaited -= 1;
+      outbox.confirm();
+    },
+  };
+  function say(isState: boolean): void {
+    outbox.add('offer', sent.length, isState);
+    sent.push({ data: sent.length, isState });
+    written.push('message');
+  }
+  for (const step of steps) act[step]?.();
+  const lost = sent.slice(heard).filter(({ isState }) => !isState);
+  return { heard, unheard: sent.length - heard, lost: lost.map(({ data }) => data) };
+}
+
+describe('RESUME-10 whatever is sent, arrives and is confirmed before the connection falls silent', () => {
+  it('RESUME-10 nothing is lost and nothing comes twice', () => {
+    fc.assert(
+      fc.property(fc.array(STEP, { maxLength: 80 }), (steps) => {
+        const outbox = new Outbox({ messages: 1000, bytes: 100_000 });
+        const { heard, lost } = talk(steps, outbox);
+        const { messages, isIncomplete } = outbox.after(heard);
+        expect(messages.map(({ data }) => data)).toEqual(lost);
+        expect(isIncomplete).toBe(false);
+      }),
+    );
+  });
+
+  it('RESUME-10 where less is kept, nothing is lost in silence', () => {
+    fc.assert(
+      fc.property(fc.array(STEP, { maxLength: 80 }), (steps) => {
+        const outbox = new Outbox({ messages: 3, bytes: 100_000 });
+        const { heard, unheard, lost } = talk(steps, outbox);
+        const { messages, isIncomplete } = outbox.after(heard);
+        const data = messages.map((message) => message.data);
+        expect(isIncomplete).toBe(unheard > 3);
+        expect(data).toEqual(lost.slice(lost.length - data.length));
+        if (!isIncomplete) expect(data).toEqual(lost);
+      }),
+    );
   });
 });

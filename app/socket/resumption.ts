@@ -29,25 +29,48 @@ export async function clientOf(
   { data, directory }: ResumptionParts,
   namespaceId: string,
   resume: string | undefined,
-  { subject, role }: Identity,
+  identity: Identity,
 ): Promise<Client | undefined> {
   if (resume === undefined) return undefined;
   const hash = hashResumeToken(resume);
   const known = await data.findClientByResume(namespaceId, hash);
   if (known === undefined) return undefined;
   if (known.resumeHash !== hash && directory.get(known.id)?.isHeardFrom !== false) return undefined;
-  const isSame = known.subject === subject && (subject === null || known.role === role);
-  return isSame ? known : undefined;
+  return isSame(known, identity) ? known : undefined;
 }
 
-/** Whether this connection brings the resume token of a client that was transferred here (SPEC DESK-7). */
+/**
+ * The client that was transferred away from here and did not hear of it, if that is who connects: it
+ * brings the token that was good here (SPEC DESK-7).
+ */
+export async function movedOn(
+  { data }: Pick<ResumptionParts, 'data'>,
+  socket: Socket,
+  identity: Identity,
+): Promise<Client | undefined> {
+  const { resume } = handshake(socket);
+  if (resume === undefined) return undefined;
+  const known = await data.findClientByFormerResume(hashResumeToken(resume));
+  if (known === undefined || known.namespaceId === namespaceOf(socket)) return undefined;
+  return isSame(known, identity) ? known : undefined;
+}
+
+const namespaceOf = (socket: Socket): string => socket.nsp.name.slice(1);
+
+const isSame = (known: Client, { subject, role }: Identity): boolean =>
+  known.subject === subject && (subject === null || known.role === role);
+
+/** Whether this connection brings the resume token of a client that was transferred, from here or to here. */
 export async function isExpected(
   parts: ResumptionParts,
   socket: Socket,
   identity: Identity,
 ): Promise<boolean> {
   const { resume } = handshake(socket);
-  return (await clientOf(parts, socket.nsp.name.slice(1), resume, identity)) !== undefined;
+  const known =
+    (await clientOf(parts, namespaceOf(socket), resume, identity)) ??
+    (await movedOn(parts, socket, identity));
+  return known !== undefined;
 }
 
 /**
@@ -57,11 +80,16 @@ export async function isExpected(
 export const askForSign = (socket: Socket): void => engineOf(socket).sendPacket('ping');
 
 /** Calls `then` at every sign of life that the other end gives of its own accord. */
-export const onHeartbeat = (socket: Socket, then: () => void): void =>
-  engineOf(socket).on('heartbeat', then);
+export function onHeartbeat(socket: Socket, then: () => void): void {
+  const engine = engineOf(socket);
+  engine.on('heartbeat', then);
+  // The connection below may go on, in other namespaces.
+  socket.on('disconnect', () => engine.off('heartbeat', then));
+}
 
 const engineOf = (socket: Socket) =>
   socket.conn as unknown as {
     on(event: 'heartbeat', listener: () => void): void;
+    off(event: 'heartbeat', listener: () => void): void;
     sendPacket(type: string): void;
   };

@@ -1,9 +1,12 @@
 import type { Socket } from 'socket.io';
+import type { Client } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Perform, Step } from '../outcome.ts';
 import { type ArrivalParts, arrive, depart } from './arrival.ts';
 import { noteRefusedConnection } from './audited.ts';
 import { type InboxParts, receive } from './inbox.ts';
+import { movedOn } from './resumption.ts';
+import { sendOn } from './send-on.ts';
 import type { Session } from './session.ts';
 
 export interface SocketParts extends ArrivalParts, InboxParts {
@@ -19,6 +22,8 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
   /** Which connection of its client this is. */
   let generation = 0;
   let isListening = false;
+  /** The client that this connection is of, if it does not belong here any more. */
+  let elsewhere: Client | undefined;
   const early: unknown[][] = [];
 
   // A malformed packet, whose connection Socket.IO cuts; or an event of that name, answered below. Both
@@ -43,13 +48,21 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
 
   inTurn(async () => {
     if (!socket.connected) return [];
-    const arrival = await arrive(parts, socket, namespaceId, socket.data.identity);
+    const { identity } = socket.data;
+    elsewhere = await movedOn(parts, socket, identity);
+    if (elsewhere !== undefined) return [];
+    const arrival = await arrive(parts, socket, namespaceId, identity);
     session = arrival.session;
     generation = session.generation;
     // It may have been lost on its way.
     if (!socket.connected && session.socket === socket) session.socket = null;
     return arrival.steps;
-  }, listen);
+  }, begin);
+
+  function begin(): void | Promise<void> {
+    if (elsewhere !== undefined) return sendOn(parts, socket, elsewhere);
+    listen();
+  }
 
   /** What a page sent right after connecting waited until it was welcome. */
   function listen(): void {
@@ -62,7 +75,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     if (session?.socket === socket) receive(parts, session, heard);
   }
 
-  function inTurn(job: () => Promise<Step[]>, then: () => void = () => {}): void {
+  function inTurn(job: () => Promise<Step[]>, then: () => void | Promise<void> = () => {}): void {
     parts
       .perform(namespaceId, async () => ({ reply: {}, steps: await job() }))
       .then(then)

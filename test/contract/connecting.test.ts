@@ -165,6 +165,22 @@ it('GATE-2 a connection that keeps sending CONNECT packets is cut', async () => 
   expect(await heard()).toEqual({});
 });
 
+it('GATE-2 who comes and goes on one connection leaves nothing behind on it', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error) => warnings.push(warning.message);
+  process.on('warning', note);
+  const client = await (await Practice.open(service)).visitor();
+  for (let n = 0; n < 12; n += 1) {
+    const { id } = await Practice.open(service);
+    const passing = client.socket.io.socket(`/${id}`);
+    await new Promise((resolve) => passing.once('welcome', resolve));
+    passing.disconnect();
+    await client.caughtUp();
+  }
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
+
 it('WHO-1 two namespaces on one connection know nothing of each other', async () => {
   const one = await Practice.open(service);
   const other = await Practice.open(service);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Answer, TestClient } from '../support/clients.ts';
+import { type Answer, type TestClient, TRANSPORTS } from '../support/clients.ts';
 import { MATRIX } from '../support/matrix.ts';
 import { freshRoom, granted, Practice, refused } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
@@ -78,7 +78,7 @@ describe('while the server drains', () => {
     const last = clients.at(-1) as TestClient;
     const down = service.goDown(3000);
     await last.first('server-draining');
-    const refusals = ['websocket', 'polling'].map(
+    const refusals = TRANSPORTS.map(
       (transport) =>
         new Promise<Error>((resolve, reject) => {
           const late = service.connectTo(url, practice.id, { transport });

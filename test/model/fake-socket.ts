@@ -24,6 +24,7 @@ export class FakeSocket {
     writeBuffer: [],
     close: () => this.disconnect(),
     on: (_event: 'heartbeat', listener: Listener) => this.#listeners.heartbeat.push(listener),
+    off: () => {},
     sendPacket: (_type: 'ping') => this.pong(),
   };
   readonly request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } };

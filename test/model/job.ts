@@ -21,6 +21,7 @@ export type Job = { namespaceId: string } & (
   | { kind: 'depart'; socket: string }
   | { kind: 'say'; saying: Saying }
   | { kind: 'transfer-here'; roomId: string }
+  | { kind: 'send-on'; socket: string; tokenFrom: string | undefined }
   | { kind: 'make-namespace' }
   | { kind: 'remove-namespace' }
   | { kind: 'make-room'; roomId: string }

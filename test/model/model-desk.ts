@@ -114,3 +114,23 @@ export function transferHere(model: Model, roomId: string): void {
   if (room === undefined || !isWaiting(room)) return;
   model.tell(model.doctorsOf(room.namespaceId ?? ''), room.id, `new-patient ${room.patient}`);
 }
+
+/** Who comes back to where it was before a transfer is told where it is expected, with a token anew. */
+export function sendOn(
+  model: Model,
+  {
+    namespaceId,
+    socket,
+    tokenFrom = '',
+  }: { namespaceId: string; socket: string; tokenFrom?: string | undefined },
+  isHeard: boolean,
+): void {
+  const client = model.speaker(tokenFrom);
+  if (client?.namespaceId !== namespaceId || client.socket !== null) return;
+  const room = model.roomsOf(client.id).find((one) => one.patient === client.id);
+  client.tokenFrom = transferredBy(socket);
+  client.leaseUntil = model.now + RULES.windowMs;
+  model.clientOf.set(client.tokenFrom, client.id);
+  model.clientOf.set(socket, client.id);
+  if (isHeard) model.tell([client.id], room?.id ?? '', `transferred ${client.id}`);
+}

@@ -15,6 +15,7 @@ interface Arrival {
 export function arrive(model: Model, arrival: Arrival): void {
   const { socket, namespaceId, tokenFrom, isHeardFrom } = arrival;
   if (!model.namespaces.has(namespaceId)) return;
+  if (isElsewhere(model, namespaceId, tokenFrom)) return;
   const known = clientByToken(model, namespaceId, tokenFrom);
   const client: ModelClient = known ?? {
     id: socket,
@@ -60,6 +61,13 @@ function clientByToken(
   const isGood =
     client.tokenFrom === tokenFrom || (client.formerTokenFrom === tokenFrom && !client.isHeardFrom);
   return isGood ? client : undefined;
+}
+
+/** DESK-7: whoever was transferred from here and did not hear of it is sent on. */
+function isElsewhere(model: Model, namespaceId: string, tokenFrom: string | undefined): boolean {
+  if (tokenFrom === undefined) return false;
+  const client = model.speaker(tokenFrom);
+  return client?.formerTokenFrom === tokenFrom && client.namespaceId !== namespaceId;
 }
 
 /** RESUME-1. Nothing is lost with a connection that its client had left behind already. */

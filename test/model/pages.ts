@@ -1,6 +1,7 @@
 /** What a page has in hand to come back with. */
 export interface Page {
   token: string;
+  namespaceId: string;
   /** The connection that was told the token, as the model names it. */
   from: string;
   /** How many events it heard there after `welcome`; undefined if it does not count. */
@@ -12,13 +13,13 @@ export class Pages {
   readonly #pages = new Map<string, Page>();
   readonly #former = new Map<string, Page>();
 
-  welcomed(clientId: string, token: string, from: string): void {
-    this.#turn(clientId, { token, from, heard: 0 });
+  welcomed(clientId: string, page: Omit<Page, 'heard'>): void {
+    this.#turn(clientId, { ...page, heard: 0 });
   }
 
   /** The client was transferred: there it begins anew. */
-  moved(clientId: string, token: string, from: string): void {
-    this.#turn(clientId, { token, from, heard: undefined });
+  moved(clientId: string, page: Omit<Page, 'heard'>): void {
+    this.#turn(clientId, { ...page, heard: undefined });
   }
 
   /** One more event has reached the page that speaks over this connection. */

@@ -46,7 +46,7 @@ export class People {
     const lost = [...this.#trial.model.clients.values()].filter(({ socket }) => socket === null);
     for (const [index, client] of lost.entries()) {
       const page = this.#trial.pages.of(client.id);
-      if (index % 8 !== but && page !== undefined) this.#trial.connect(client.namespaceId, page);
+      if (index % 8 !== but && page !== undefined) this.#trial.comeBack(page);
     }
   }
 
@@ -111,7 +111,7 @@ export class People {
     const former = connections.get(page.from)?.socket;
     const counts = who % 2 === 0 || former?.connected === true || former?.isDeaf === true;
     if (former !== undefined) former.isDeaf = true;
-    this.#trial.connect(client.namespaceId, counts ? page : { ...page, heard: undefined }, deaf);
+    this.#trial.comeBack(counts ? page : { ...page, heard: undefined }, deaf);
   }
 
   #speak(connection: Connection, speech: Speech): void {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@telemedicine-signaling/protocol';
 import type { Job, Saying } from './job.ts';
 import { type Model, type ModelClient, Refusal } from './model.ts';
-import { transferHere } from './model-desk.ts';
+import { sendOn, transferHere } from './model-desk.ts';
 import { addressee, applyEvent, noteRelayed, relayRefusal } from './model-events.ts';
 import { arrive, depart, removeNamespace } from './model-time.ts';
 import type { DirectRelay, Trial } from './trial.ts';
@@ -46,6 +46,7 @@ function take(trial: Trial, job: Job, complaints: Complaints): void {
   } else if (job.kind === 'depart') depart(model, job.socket);
   else if (job.kind === 'say') say(trial, job.saying, complaints);
   else if (job.kind === 'transfer-here') transferHere(model, job.roomId);
+  else if (job.kind === 'send-on') sendOn(model, job, wasHeard(trial, job.socket));
   else if (job.kind === 'make-namespace') model.namespaces.add(job.namespaceId);
   else if (job.kind === 'remove-namespace') removeNamespace(model, job.namespaceId);
   else if (job.namespaceId === '') model.addRoom(job.roomId, null);
@@ -117,6 +118,10 @@ function mustBeAnswered(trial: Trial, saying: Saying, complaints: Complaints): v
     : choice.code === undefined || trial.heard.some(isTold);
   if (!isAnswered) complaints.push(`${socket} was not answered to ${event}`);
 }
+
+/** Whether the page that was sent on over this connection heard where to. */
+const wasHeard = ({ heard }: Trial, at: string): boolean =>
+  heard.some(({ socket, event }) => socket === at && event === 'transferred');
 
 function isThere({ connections }: Trial, socket: string): boolean {
   const connection = connections.get(socket)?.socket;

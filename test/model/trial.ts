@@ -74,8 +74,10 @@ export class Trial {
 
   /** Whether something may have been sent on the client's last connection that it has not heard. */
   hadSwallowed({ id, lastSocket }: ModelClient): boolean {
-    const isDeaf = this.connections.get(lastSocket)?.socket.isDeaf === true;
-    return isDeaf || this.pages.of(id)?.from !== lastSocket;
+    const last = this.connections.get(lastSocket);
+    // What was lost before the server listened may have been written to all the same.
+    const isWhole = last?.isReady === true && !last.socket.isDeaf;
+    return !isWhole || this.pages.of(id)?.from !== lastSocket;
   }
 
   /** Forgets what was needed to bring the model up to date. */
@@ -86,21 +88,14 @@ export class Trial {
     this.sayings = [];
   }
 
-  connect(namespaceId: string, page?: Page, isDeaf = false): Connection {
-    this.#made += 1;
-    const id = `s${this.#made}`;
-    const auth = page === undefined ? {} : { resume: page.token, heard: page.heard };
-    const hear = (event: string, data: Heard) => this.#hear(id, event, data);
-    const socket = new FakeSocket(id, namespaceId, auth, hear);
-    socket.isDeaf = isDeaf;
-    const connection = { socket, isReady: false, hasArrived: false, early: [], transfers: [] };
-    this.connections.set(id, connection);
-    const as = page === undefined ? '' : ` as ${page.from}, heard ${page.heard}`;
-    this.journal.push(`${id} connects to ${namespaceId}${as}${isDeaf ? ', half-open' : ''}`);
-    const tokenFrom = page?.from;
-    const arrive: Tag = { kind: 'arrive', socket: id, tokenFrom, isConnected: true };
-    this.node.serve(socket, this.#performOf(connection, arrive));
-    return connection;
+  /** Somebody new connects to the namespace. */
+  connect(namespaceId: string): Connection {
+    return this.#connect(namespaceId, undefined, false);
+  }
+
+  /** The page comes back to where it was, or where it was sent. */
+  comeBack(page: Page, isDeaf = false): Connection {
+    return this.#connect(page.namespaceId, page, isDeaf);
   }
 
   say(connection: Connection, event: ModelEvent, sent: Sent, asks = true): void {
@@ -146,6 +141,23 @@ export class Trial {
     this.node.makeRoom(roomId, namespaceId, perform).catch(() => {});
   }
 
+  #connect(namespaceId: string, page: Page | undefined, isDeaf: boolean): Connection {
+    this.#made += 1;
+    const id = `s${this.#made}`;
+    const auth = page === undefined ? {} : { resume: page.token, heard: page.heard };
+    const hear = (event: string, data: Heard) => this.#hear(id, event, data);
+    const socket = new FakeSocket(id, namespaceId, auth, hear);
+    socket.isDeaf = isDeaf;
+    const connection = { socket, isReady: false, hasArrived: false, early: [], transfers: [] };
+    this.connections.set(id, connection);
+    const as = page === undefined ? '' : ` as ${page.from}, heard ${page.heard}`;
+    this.journal.push(`${id} connects to ${namespaceId}${as}${isDeaf ? ', half-open' : ''}`);
+    const tokenFrom = page?.from;
+    const arrive: Tag = { kind: 'arrive', socket: id, tokenFrom, isConnected: true };
+    this.node.serve(socket, this.#performOf(connection, arrive));
+    return connection;
+  }
+
   #newNode(): ServerNode {
     return new ServerNode({
       store: this.store,
@@ -185,7 +197,10 @@ export class Trial {
     if (socket.isClosing) return { kind: 'depart', socket: socket.id };
     if (!connection.hasArrived) return arrive;
     if (namespaceId !== socket.namespaceId) {
-      return { kind: 'transfer-here', roomId: connection.transfers.shift() ?? '' };
+      const roomId = connection.transfers.shift();
+      if (roomId !== undefined) return { kind: 'transfer-here', roomId };
+      const tokenFrom = arrive.kind === 'arrive' ? arrive.tokenFrom : undefined;
+      return { kind: 'send-on', socket: socket.id, tokenFrom };
     }
     const saying = this.#speaking ?? connection.early.shift();
     if (saying === undefined) throw new Error('nobody said anything');
@@ -213,9 +228,14 @@ export class Trial {
   #hear(socket: string, event: string, data: Heard): void {
     this.journal.push(`    ${socket} hears ${event} ${JSON.stringify(data).slice(0, 160)}`);
     this.heard.push({ socket, event, data });
-    if (event === 'welcome') this.pages.welcomed(data['client-id'], data['resume-token'], socket);
-    else if (event === 'transferred') {
-      this.pages.moved(data['client-id'], data['resume-token'], transferredBy(socket));
+    const told = { token: data['resume-token'] as string, from: socket };
+    if (event === 'welcome') {
+      const namespaceId = data['namespace-id'] as string;
+      this.pages.welcomed(data['client-id'], { ...told, namespaceId });
+    } else if (event === 'transferred') {
+      const namespaceId = data['to-namespace-id'] as string;
+      const from = transferredBy(socket);
+      this.pages.moved(data['client-id'], { ...told, namespaceId, from });
     } else this.pages.heard(socket);
     // A refusal at once, of an event that asked for no answer.
     if (event === 'signaling-error' && this.#speaking?.asks === false) {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CLIENT_EVENTS,
   type ClientEvent,
@@ -42,6 +44,13 @@ describe('the policy', () => {
       return [action, roles.map((role) => role[0]).join('')];
     });
     expect(Object.fromEntries(letters)).toEqual(MAY);
+  });
+
+  it('AUTH-1 is what the documentation says', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/SECURITY.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| ([a-z, ]+) \|$/gm)];
+    const told = rows.map(([, action, roles]) => [action, roles?.split(', ')]);
+    expect(Object.fromEntries(told)).toEqual(POLICY);
   });
 
   it('AUTH-1 does not compile without a row for an event', () => {

@@ -75,7 +75,7 @@ export const isAboutPractice = (event: ClientEvent): boolean =>
   ['doctor-joined', 'call-next', 'message-to-waiting'].includes(event);
 
 /** Concerns nobody but the sender, and the doctors who see how a patient is. */
-export const isAboutOneself = (event: ClientEvent): boolean =>
+const isAboutOneself = (event: ClientEvent): boolean =>
   ['refresh-token', 'refresh-ice-servers', 'ready'].includes(event);
 
 /** What comes of an event about a room, or about a peer in it (SPEC AUTH-1, AUTH-4, RELAY-2, ROOM). */

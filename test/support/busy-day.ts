@@ -38,6 +38,19 @@ export class BusyDay {
     for (const client of this.#clients) client.close();
   }
 
+  /** Sends as much as it takes for the store to refuse. */
+  async fill(): Promise<void> {
+    await this.#open();
+    const patient = await this.#comeIn('patient');
+    const here = { 'room-id': this.#make('room id'), filler: 'x'.repeat(12_000) };
+    for (let isRefused = false; !isRefused; ) {
+      const answer = await patient.say('create', { ...here, name: this.#make('name') });
+      isRefused = answer.code === 'store-unavailable';
+      if (!isRefused && answer.status === 'error') throw new Error(answer.code);
+    }
+    for (const client of this.#clients) client.close();
+  }
+
   async #token(wanted: Partial<MintRequest> & Pick<MintRequest, 'role'>, secret = this.#secret) {
     const settings = { issuer: NAME, audience: NAME, secrets: [secret] };
     const { token } = await createTokenMint({ settings, clock: systemClock }).mint({

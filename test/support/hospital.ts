@@ -6,6 +6,8 @@ const NAME = 'telemedicine-signaling';
 const SECRET = 'the secret of this hospital: 0123456789abcdef';
 const HOUR_MS = 3_600_000;
 
+type Wanted = Partial<Omit<MintRequest, 'namespaces'>> & { namespaces?: readonly string[] };
+
 /** A server with access tokens, and the backend that makes them. */
 export class Hospital {
   readonly service: Service;
@@ -29,12 +31,12 @@ export class Hospital {
   }
 
   /** An access token for four hours, unless something else is wanted. */
-  async token(wanted: Partial<MintRequest>): Promise<string> {
+  async token(wanted: Wanted): Promise<string> {
     return (await this.#mint.mint(requestOf(wanted))).token;
   }
 
   /** One that was good until hours ago. */
-  async staleToken(wanted: Partial<MintRequest>): Promise<string> {
+  async staleToken(wanted: Wanted): Promise<string> {
     return (await this.#mintOfYesterday.mint(requestOf(wanted))).token;
   }
 
@@ -54,10 +56,10 @@ export class Hospital {
   }
 }
 
-const requestOf = (wanted: Partial<MintRequest>): MintRequest => ({
+const requestOf = ({ namespaces = ['nowhere'], ...wanted }: Wanted): MintRequest => ({
   role: 'guest',
   subject: randomUUID(),
-  namespaces: ['nowhere'],
+  namespaces: [...namespaces],
   ttlSeconds: 4 * 3600,
   ...wanted,
 });

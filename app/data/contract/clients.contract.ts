@@ -89,7 +89,7 @@ export function describeClients(t: StoreInTest): void {
       expect(await t.data.findClientByResume('desk', 'h')).toBeUndefined();
       expect(await t.data.clientsLeasedUntil(NOW, 9)).toEqual([]);
       await t.data.saveClient(aClient());
-      expect(await t.data.takeHeld('client')).toEqual({ messages: [], overflow: false });
+      expect((await t.data.handOutHeld('client', 0, 0)).messages).toEqual([]);
     });
   });
 

@@ -21,7 +21,7 @@ export function describeDurability(t: StoreInTest): void {
       for (let n = 1; n <= acknowledged; n += 1) {
         expect(await data.findClient(`client-${n}`)).toMatchObject({ generation: n });
         expect(await data.findRoom(`room-${n}`)).toMatchObject({ state: 'waiting', version: 1 });
-        expect((await data.takeHeld(`client-${n}`)).messages).toEqual([
+        expect((await data.handOutHeld(`client-${n}`, 0, 0)).messages).toEqual([
           { event: 'offer', data: n },
         ]);
       }

@@ -70,7 +70,8 @@ export const MIGRATIONS: readonly string[] = [
     former_hash    TEXT,
     subject        TEXT,
     at_desk        INTEGER NOT NULL,
-    held_overflow  INTEGER NOT NULL DEFAULT 0
+    held_overflow  INTEGER NOT NULL DEFAULT 0,
+    held_offset    INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX store.clients_by_namespace ON clients (namespace_id, at_desk);
   CREATE INDEX store.clients_by_lease ON clients (lease_until) WHERE lease_until IS NOT NULL;
@@ -88,7 +89,8 @@ export const MIGRATIONS: readonly string[] = [
     seq        INTEGER PRIMARY KEY,
     client_id  TEXT NOT NULL REFERENCES clients ON DELETE CASCADE,
     bytes      INTEGER NOT NULL,
-    message    TEXT NOT NULL
+    message    TEXT NOT NULL,
+    handed_out INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX store.held_by_client ON held (client_id, seq, bytes);
 

@@ -93,7 +93,8 @@ export interface ServerEvents {
   'put-on-hold': { 'room-id': string; from: string };
   'returned-to-queue': { 'room-id': string; from: string };
   transferred: {
-    'room-id': string;
+    /** Absent where the consultation has ended there before the patient heard of it. */
+    'room-id'?: string;
     'to-namespace-id': string;
     'client-id': string;
     'resume-token': string;
