@@ -13,6 +13,8 @@ const PREFIX = /^(?:a=)?candidate:/;
 const TOKEN = "[!#-'*+.\\-0-9A-Z^-~]+";
 const ADDRESS = '([!-~]{1,253})';
 const PORT = '(\\d{1,5})';
+/** A related address and its port have places of their own: what is called so elsewhere is none. */
+const EXTENSION = `(?!raddr |rport )${TOKEN} [!-~]*`;
 
 /**
  * `candidate-attribute` of RFC 8839, section 5.1, and RFC 6544. What may follow each part is told by
@@ -20,7 +22,7 @@ const PORT = '(\\d{1,5})';
  */
 const FORM = new RegExp(
   `^(?:(?:a=)?candidate:)?[A-Za-z0-9+/]{1,32} \\d{1,3} ${TOKEN} \\d{1,10} ${ADDRESS} ${PORT}` +
-    ` typ ${TOKEN}(?: raddr ${ADDRESS})?(?: rport ${PORT})?(?: ${TOKEN} [!-~]*)*$`,
+    ` typ ${TOKEN}(?: raddr ${ADDRESS})?(?: rport ${PORT})?(?: ${EXTENSION})*$`,
 );
 
 /**

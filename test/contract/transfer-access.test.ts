@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestClient } from '../support/clients.ts';
 import { Hospital } from '../support/hospital.ts';
 import { freshRoom, granted, refused, turnedAway } from '../support/practice.ts';
+import { transfer } from '../support/transfers.ts';
 
 let hospital: Hospital;
 
@@ -14,9 +14,6 @@ afterAll(() => hospital.close());
 
 const join = (namespaceId: string, auth: Record<string, unknown>) =>
   hospital.service.join(namespaceId, { auth });
-
-const transfer = (doctor: TestClient, roomId: string, to: string) =>
-  doctor.say('transfer', { 'room-id': roomId, 'to-namespace-id': to });
 
 /** A doctor of two practices, and a patient whose token is for the first alone. */
 async function clinic(wanted: { room?: string } = {}) {

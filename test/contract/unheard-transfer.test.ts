@@ -4,6 +4,7 @@ import { Hospital } from '../support/hospital.ts';
 import { counted, Line, patientOnLine } from '../support/line.ts';
 import { freshRoom, granted, Practice } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
+import { comeOver, transfer } from '../support/transfers.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -17,28 +18,19 @@ afterEach(() => Line.closeAll());
 
 afterAll(() => service.stop());
 
-const transfer = (doctor: TestClient, roomId: string, to: string) =>
-  granted(doctor.say('transfer', { 'room-id': roomId, 'to-namespace-id': to }));
-
 /** A patient who was sent to another practice over a half-open connection, and heard nothing of it. */
 async function sentUnheard(target = service) {
   const stage = await patientOnLine(target);
   const there = await Practice.open(target);
   const doctorThere = await there.doctor();
   stage.line.silence();
-  await transfer(stage.doctor, stage.room, there.id);
+  await granted(transfer(stage.doctor, stage.room, there.id));
   stage.patient.drop();
   const auth = counted(stage.patient);
   /** Comes back to where it was, as a page does that knows of nothing. */
   const comeBack = (): TestClient => target.connect(stage.practice.id, { auth });
   return { ...stage, there, doctorThere, auth, comeBack };
 }
-
-const isOver = async (client: TestClient, target = service): Promise<TestClient> => {
-  const told = await client.first('transferred');
-  const auth = { resume: told['resume-token'] };
-  return target.join(told['to-namespace-id'], { auth });
-};
 
 describe('a transfer that the patient did not hear of', () => {
   it('DESK-7 is told to it when it comes back to where it was, and nothing else is', async () => {
@@ -59,7 +51,7 @@ describe('a transfer that the patient did not hear of', () => {
         },
       },
     ]);
-    const over = await isOver(back);
+    const over = await comeOver(service, back);
     expect(over.welcome).toMatchObject({ resumed: true, 'client-id': patient.id });
     await granted(doctorThere.say('join', { 'room-id': room }));
     expect(await over.first('room-joined')).toMatchObject({ from: doctorThere.id });
@@ -76,7 +68,10 @@ describe('a transfer that the patient did not hear of', () => {
     await third.first('transferred');
     const late = await there.visitor({ auth: { resume: earlier } });
     expect(late.welcome.resumed).toBe(false);
-    expect((await isOver(third)).welcome).toMatchObject({ resumed: true, 'client-id': patient.id });
+    expect((await comeOver(service, third)).welcome).toMatchObject({
+      resumed: true,
+      'client-id': patient.id,
+    });
   });
 
   it('DESK-7 RESUME-8 is told after a restart as well', async () => {
@@ -84,7 +79,7 @@ describe('a transfer that the patient did not hear of', () => {
     try {
       const { patient, comeBack } = await sentUnheard(own);
       await own.restart();
-      const over = await isOver(comeBack(), own);
+      const over = await comeOver(own, comeBack());
       expect(over.welcome).toMatchObject({ resumed: true, 'client-id': patient.id });
     } finally {
       await own.stop();
@@ -94,7 +89,7 @@ describe('a transfer that the patient did not hear of', () => {
   it('DESK-7 RESUME-5 what was said there meanwhile is heard there', async () => {
     const { room, doctorThere, comeBack } = await sentUnheard();
     await granted(doctorThere.say('join', { 'room-id': room, init: true }));
-    const over = await isOver(comeBack());
+    const over = await comeOver(service, comeBack());
     await over.caughtUp();
     expect(over.names()).toEqual(['doctor-entered']);
   });
@@ -106,7 +101,7 @@ describe('a transfer that the patient did not hear of', () => {
     const told = await back.first('transferred');
     expect(told).toMatchObject({ 'client-id': patient.id, 'to-namespace-id': there.id });
     expect(told).not.toHaveProperty('room-id');
-    const over = await isOver(back);
+    const over = await comeOver(service, back);
     await over.caughtUp();
     expect(over.names()).toEqual(['rejected', 'room-ended']);
   });
@@ -128,7 +123,7 @@ describe('a transfer that the patient did not hear of', () => {
 
   it('DESK-7 RESUME-3 once the patient is there, its old token is spent', async () => {
     const { comeBack } = await sentUnheard();
-    const over = await isOver(comeBack());
+    const over = await comeOver(service, comeBack());
     await over.caughtUp();
     const thief = await comeBack().ready();
     expect(thief.welcome.resumed).toBe(false);
@@ -167,7 +162,7 @@ describe('with access tokens', () => {
   it('DESK-7 RESUME-6 nobody else is told, whatever they bring', async () => {
     const { a, b, doctorIn, token, room, line, patient } = await stage();
     line.silence();
-    await transfer(await doctorIn(a), room, b);
+    await granted(transfer(await doctorIn(a), room, b));
     patient.drop();
     const resume = patient.welcome['resume-token'];
     const somebody = await hospital.token({ role: 'patient', namespaces: [a] });
@@ -182,11 +177,11 @@ describe('with access tokens', () => {
 
   it('DESK-7 AUTH-4 it is told from one to the next, where no token of its own is for', async () => {
     const { a, b, c, doctorIn, token, room, line, onLine, patient } = await stage();
-    await transfer(await doctorIn(a), room, b);
+    await granted(transfer(await doctorIn(a), room, b));
     const first = await patient.first('transferred');
     const over = await onLine(b, { resume: first['resume-token'] });
     line.silence();
-    await transfer(await doctorIn(b), room, c);
+    await granted(transfer(await doctorIn(b), room, c));
     over.drop();
     const resume = over.welcome['resume-token'];
     const back = hospital.service.connect(b, { auth: { token, resume } });

@@ -17,8 +17,9 @@ export class Clinic {
     this.#browser = browser;
   }
 
-  static async open(): Promise<Clinic> {
-    const server = await ServerProcess.start({ LOG_LEVEL: 'warn' });
+  /** `env`: further settings of the server. */
+  static async open(env: Record<string, string> = {}): Promise<Clinic> {
+    const server = await ServerProcess.start({ LOG_LEVEL: 'warn', ...env });
     const [pages, browser] = await Promise.all([PageServer.start(), launchChromium()]);
     return new Clinic(server, pages, browser);
   }

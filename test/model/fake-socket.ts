@@ -25,7 +25,7 @@ export class FakeSocket {
     close: () => this.disconnect(),
     on: (_event: 'heartbeat', listener: Listener) => this.#listeners.heartbeat.push(listener),
     off: () => {},
-    sendPacket: (_type: 'ping') => this.pong(),
+    sendPacket: (_type: 'ping') => queueMicrotask(() => this.pong()),
   };
   readonly request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } };
   connected = true;

@@ -1,5 +1,6 @@
 import type { Answer } from '../support/clients.ts';
-import type { Choice, ModelEvent, Sent } from './model-events.ts';
+import type { ModelEvent } from './model-events.ts';
+import type { Choice, Sent } from './sight.ts';
 
 /** One event that a client sent, and how it was answered. */
 export interface Saying {

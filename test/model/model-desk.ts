@@ -6,9 +6,9 @@ import {
   others,
   refuse,
 } from './model.ts';
-import type { Sent, Sight } from './model-events.ts';
 import { assertFree, knock, live, roomHere } from './model-rooms.ts';
 import { RULES } from './rules.ts';
+import type { Sent, Sight } from './sight.ts';
 
 /** What a desk can do (DESK-1 … DESK-7). */
 export const DESK_RULES = {

@@ -2,7 +2,8 @@ import type { Role } from '@telemedicine-signaling/protocol';
 import type { Action, Speech } from './actions.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import type { ModelClient, ModelRoom } from './model.ts';
-import { isRelay, type ModelEvent, type Sent } from './model-events.ts';
+import { isRelay, type ModelEvent } from './model-events.ts';
+import type { Sent } from './sight.ts';
 import type { Connection, Trial } from './trial.ts';
 
 export const NAMESPACES: readonly string[] = ['clinic-a', 'clinic-b'];

@@ -8,9 +8,10 @@ import { FakeSocket, type Heard } from './fake-socket.ts';
 import type { Job, Saying, Tag } from './job.ts';
 import { Model, type ModelClient } from './model.ts';
 import { transferredBy } from './model-desk.ts';
-import { isRelay, type ModelEvent, type Sent } from './model-events.ts';
+import { isRelay, type ModelEvent } from './model-events.ts';
 import { ServerNode } from './node.ts';
 import { type Page, Pages } from './pages.ts';
+import type { Sent } from './sight.ts';
 
 export interface Connection {
   socket: FakeSocket;

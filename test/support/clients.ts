@@ -6,8 +6,8 @@ import { io as connect41 } from 'socket.io-client-4.1';
 export const CLIENT_VERSIONS = ['4.1', '4.8'] as const;
 export const TRANSPORTS = ['websocket', 'polling'] as const;
 
-export type ClientVersion = (typeof CLIENT_VERSIONS)[number];
-export type Transport = (typeof TRANSPORTS)[number];
+type ClientVersion = (typeof CLIENT_VERSIONS)[number];
+type Transport = (typeof TRANSPORTS)[number];
 
 export interface ConnectOptions {
   version?: ClientVersion;
