@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aClient, aRoom } from '../data/contract/fixtures.contract.ts';
 import { openSqliteStore, type SqliteStore } from '../data/sqlite-store.ts';
-import { callNext } from './desk.ts';
+import { callNext, reportReady, setPriority } from './desk.ts';
 import { RecentLengths } from './recent-lengths.ts';
 import type { RoomParts } from './room.ts';
 
@@ -66,5 +66,24 @@ describe('call-next on several nodes', () => {
     await waitingPatients(1);
     const rooms = (await callAtOnce(3)).map(roomOf);
     expect(rooms.sort()).toEqual(['room-0', 'room-not-found', 'room-not-found']);
+  });
+});
+
+describe('what the doctors see in the queue', () => {
+  const doctor = { id: 'd', namespaceId: 'desk', role: 'doctor' } as const;
+  const patient = { id: 'p-0', namespaceId: 'desk', role: 'patient' } as const;
+
+  it.each([
+    [
+      'DESK-4 how urgent a patient is',
+      () => setPriority(parts, doctor, { 'room-id': 'room-0', urgent: true }),
+    ],
+    [
+      'DESK-5 what works on the patient’s side',
+      () => reportReady(parts, patient, { camera: true, microphone: true }),
+    ],
+  ])('%s is told them when it changes', async (_, change) => {
+    await waitingPatients(1);
+    expect((await change()).steps).toEqual([{ queueChanged: 'desk' }]);
   });
 });

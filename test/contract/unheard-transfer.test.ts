@@ -37,7 +37,7 @@ describe('a transfer that the patient did not hear of', () => {
     const { practice, room, doctor, companion, patient, there, doctorThere, comeBack } =
       await sentUnheard();
     await practice.settled();
-    const before = [doctor, companion].map(({ heard }) => heard.length);
+    const namesBefore = [doctor, companion].map((one) => one.names());
     const back = comeBack();
     expect(await back.ended()).toBe('io server disconnect');
     expect(back.heard).toEqual([
@@ -56,7 +56,7 @@ describe('a transfer that the patient did not hear of', () => {
     await granted(doctorThere.say('join', { 'room-id': room }));
     expect(await over.first('room-joined')).toMatchObject({ from: doctorThere.id });
     await practice.settled();
-    expect([doctor, companion].map(({ heard }) => heard.length)).toEqual(before);
+    expect([doctor, companion].map((one) => one.names())).toEqual(namesBefore);
   });
 
   it('DESK-7 is told again if that was not heard either; the last token counts', async () => {
@@ -128,6 +128,21 @@ describe('a transfer that the patient did not hear of', () => {
     const thief = await comeBack().ready();
     expect(thief.welcome.resumed).toBe(false);
     expect(over.socket.connected).toBe(true);
+  });
+
+  it('DESK-7 RESUME-4 a page that knows less than the patient is told that it is superseded', async () => {
+    const { practice, patient, comeBack } = await sentUnheard();
+    const back = comeBack();
+    const { 'resume-token': resume } = await back.first('transferred');
+    const over = await comeOver(service, back);
+    await over.caughtUp();
+    const old = service.connect(practice.id, { auth: { resume } });
+    expect(await old.ended()).toBe('io server disconnect');
+    expect(old.heard).toEqual([{ event: 'superseded', data: { 'come-back': false } }]);
+    over.drop();
+    await over.ended();
+    const again = await service.join(over.welcome['namespace-id'], { auth: counted(over) });
+    expect(again.welcome).toMatchObject({ resumed: true, 'client-id': patient.id });
   });
 });
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Kind } from './plan.ts';
+import type { Kind } from './kinds.ts';
 
 const FOLDER = new URL('corpus/', import.meta.url);
 

@@ -3,19 +3,7 @@ import type fc from 'fast-check';
 import { fuzz } from '../support/fuzzing.ts';
 import { Batch } from './batch.ts';
 import { keep, keptCases } from './corpus.ts';
-
-/** Which part of all cases is of which kind. */
-const SHARES = {
-  description: 0.2,
-  candidate: 0.2,
-  token: 0.1,
-  payload: 0.25,
-  packet: 0.075,
-  frame: 0.075,
-  request: 0.1,
-};
-
-export type Kind = keyof typeof SHARES;
+import { type Kind, SHARES } from './kinds.ts';
 
 /** Cases of all kinds together; the nightly form, `npm run fuzz`, sets more. */
 const CASES = Number(process.env.FUZZ_CASES ?? 4_000);

@@ -9,13 +9,15 @@ interface Arrival {
   tokenFrom: string | undefined;
   /** Whether the client heard `welcome`, and the server that it did. */
   isHeardFrom: boolean;
+  /** It was told where to go instead: the client may have arrived there at the same time. */
+  wasSentOn: boolean;
 }
 
 /** A connection arrives: as the client that was told the resume token it brings, or as a new one. */
 export function arrive(model: Model, arrival: Arrival): void {
-  const { socket, namespaceId, tokenFrom, isHeardFrom } = arrival;
+  const { socket, namespaceId, tokenFrom, isHeardFrom, wasSentOn } = arrival;
   if (!model.namespaces.has(namespaceId)) return;
-  if (isElsewhere(model, namespaceId, tokenFrom)) return;
+  if (isElsewhere(model, namespaceId, tokenFrom, wasSentOn)) return;
   const known = clientByToken(model, namespaceId, tokenFrom);
   const client: ModelClient = known ?? {
     id: socket,
@@ -64,10 +66,15 @@ function clientByToken(
 }
 
 /** DESK-7: whoever was transferred from here and did not hear of it is sent on. */
-function isElsewhere(model: Model, namespaceId: string, tokenFrom: string | undefined): boolean {
-  if (tokenFrom === undefined) return false;
-  const client = model.speaker(tokenFrom);
-  return client?.formerTokenFrom === tokenFrom && client.namespaceId !== namespaceId;
+function isElsewhere(
+  model: Model,
+  namespaceId: string,
+  tokenFrom: string | undefined,
+  wasSentOn: boolean,
+): boolean {
+  const client = tokenFrom === undefined ? undefined : model.speaker(tokenFrom);
+  if (client === undefined || client.namespaceId === namespaceId) return false;
+  return wasSentOn || client.formerTokenFrom === tokenFrom;
 }
 
 /** RESUME-1. Nothing is lost with a connection that its client had left behind already. */

@@ -186,7 +186,7 @@ export class Model {
   /** The consultation broke off: the patient comes before all others of the same urgency (QUEUE-6). */
   toHead(room: ModelRoom): void {
     const [head] = this.line(room.namespaceId ?? '').filter((one) => one.urgent === room.urgent);
-    if (head !== undefined) room.place = Math.min(room.place, head.place - 1);
+    room.place = Math.min(room.place, (head ?? room).place - 1);
   }
 
   /** How `patient-remove` names the patient (ROOM-10). */

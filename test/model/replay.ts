@@ -41,8 +41,10 @@ function take(trial: Trial, job: Job, complaints: Complaints): void {
   const { model } = trial;
   if (job.kind === 'arrive') {
     const isHeardFrom = trial.connections.get(job.socket)?.socket.gaveSign === true;
+    const isIts = (one: Job) => one.kind === 'send-on' && one.socket === job.socket;
+    const wasSentOn = trial.jobs.some(isIts);
     // A connection that was lost before its turn came leaves nothing behind.
-    if (job.isConnected) arrive(model, { ...job, isHeardFrom });
+    if (job.isConnected) arrive(model, { ...job, isHeardFrom, wasSentOn });
   } else if (job.kind === 'depart') depart(model, job.socket);
   else if (job.kind === 'say') say(trial, job.saying, complaints);
   else if (job.kind === 'transfer-here') transferHere(model, job.roomId);

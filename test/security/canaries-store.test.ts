@@ -112,6 +112,9 @@ describe('what people say to each other', () => {
 
     const back = await comeInAs('patient', subject, { resume: patient.welcome['resume-token'] });
     await back.first('send-metadata');
+    // Its sign of life comes between the two: until then it might have to be sent again.
+    await back.caughtUp();
+    await back.caughtUp();
     await hospital.service.pass(MINUTE_MS);
     expect(inStore()).toEqual(['subject of a doctor']);
 

@@ -5,14 +5,14 @@ import { freshRoom, granted } from '../support/practice.ts';
 import { Process, ROOT, ServerProcess } from '../support/process.ts';
 import { NEGOTIATIONS } from '../support/sdp-fixtures.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const HOSTILE = join(ROOT, 'test/support/hostile.child.mjs');
 const PRACTICES = ['north', 'south', 'east', 'west', 'centre'];
 const CALLS_A_PRACTICE = 10;
-const ROUNDS = 10;
+const ROUNDS = 5;
 /** Between one round and the next the flood goes on. */
-const HOSTILE_A_ROUND = 20_000;
+const HOSTILE_A_ROUND = 18_000;
 const CANDIDATES = 10;
 const PATIENCE_MS = 30_000;
 

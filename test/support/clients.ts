@@ -7,7 +7,7 @@ export const CLIENT_VERSIONS = ['4.1', '4.8'] as const;
 export const TRANSPORTS = ['websocket', 'polling'] as const;
 
 type ClientVersion = (typeof CLIENT_VERSIONS)[number];
-type Transport = (typeof TRANSPORTS)[number];
+export type Transport = (typeof TRANSPORTS)[number];
 
 export interface ConnectOptions {
   version?: ClientVersion;
