@@ -3,7 +3,12 @@ import { Lanes } from './lanes.ts';
 
 /** A job that ends when it is told to. */
 function job(log: string[], name: string) {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let resolve: (name: string) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<string>((succeed, fail) => {
+    resolve = succeed;
+    reject = fail;
+  });
   const run = () => {
     log.push(name);
     return promise;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullHouse } from '../support/full-house.ts';
-import { granted, refused } from '../support/practice.ts';
+import { Hospital } from '../support/hospital.ts';
+import { freshRoom, granted, refused } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
 const WINDOW_MS = 60_000;
@@ -93,5 +94,39 @@ describe('a page that cannot resume', () => {
     const reloaded = await practice.patient(room);
     const place = { 'room-id': room, position: 1, ahead: 0 };
     expect(reloaded.all('queue-position')).toEqual([place]);
+  });
+});
+
+describe('where there are access tokens', () => {
+  let hospital: Hospital;
+
+  beforeAll(async () => {
+    hospital = await Hospital.open();
+  });
+
+  afterAll(() => hospital.close());
+
+  it('RESUME-9 it is the same person that counts, and the patientID does not', async () => {
+    const namespaceId = await hospital.practice();
+    const room = freshRoom();
+    const as = async (subject: string) => {
+      const wanted = { role: 'patient', namespaces: [namespaceId], subject } as const;
+      const token = await hospital.token(wanted);
+      return hospital.service.join(namespaceId, { auth: { token } });
+    };
+    const create = { 'room-id': room, patientID: 'p-1' };
+    const patient = await as('ada');
+    await granted(patient.say('create', create));
+    const stranger = await as('eve');
+    await refused(stranger.say('create', create), 'room-taken');
+    patient.drop();
+    await patient.ended();
+    await refused(stranger.say('create', create), 'room-taken');
+    const reloaded = await as('ada');
+    await granted(reloaded.say('create', { 'room-id': room, patientID: 'p-2' }));
+    const again = await as('ada');
+    await granted(again.say('create', { 'room-id': room }));
+    expect(await reloaded.ended()).toBe('io server disconnect');
+    expect(reloaded.heard.at(-1)?.event).toBe('superseded');
   });
 });

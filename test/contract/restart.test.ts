@@ -140,6 +140,29 @@ describe('the server is restarted', () => {
     await refused(back.say('offer', { 'peer-id': doctor.id }), 'peer-unreachable');
   });
 
+  it('RESUME-8 who comes back hears who of the room is missing still, and nobody else does', async () => {
+    const practice = await Practice.open(service);
+    const [room, nextRoom] = [freshRoom(), freshRoom()];
+    const patient = await practice.patient(room);
+    const companion = await practice.companion(room);
+    const doctor = await practice.doctor();
+    const next = await practice.patient(nextRoom);
+    await granted(doctor.say('join', { 'room-id': room }));
+    await service.restart();
+    const missingFor = (client: TestClient) =>
+      client.all('client-disconnected').map((data) => [data['client-id'], data['room-id']]);
+    const nextBack = await practice.resume(next);
+    const doctorBack = await practice.resume(doctor);
+    const patientBack = await practice.resume(patient);
+    await practice.settled();
+    expect(missingFor(doctorBack)).toEqual([
+      [patient.id, room],
+      [companion.id, room],
+    ]);
+    expect(missingFor(patientBack)).toEqual([[companion.id, room]]);
+    expect(missingFor(nextBack)).toEqual([]);
+  });
+
   it('RESUME-8 doctors who are within their window count as online', async () => {
     const practice = await Practice.open(service);
     await practice.doctor();
