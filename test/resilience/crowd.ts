@@ -46,36 +46,6 @@ export interface Practice {
   queue: string[];
 }
 
-/** A practice into which patients keep coming, one after the other, whatever happens to the server. */
-export class Rush {
-  /** The rooms in which the server took a patient in, in order. */
-  readonly taken: string[] = [];
-  readonly #patients: LeanClient[] = [];
-  #isOver = false;
-  readonly #done: Promise<void>;
-
-  constructor(enter: () => Promise<LeanClient>) {
-    this.#done = this.#run(enter);
-  }
-
-  /** Nobody comes any more. Answers those who came. */
-  async end(): Promise<LeanClient[]> {
-    this.#isOver = true;
-    await this.#done;
-    return this.#patients;
-  }
-
-  async #run(enter: () => Promise<LeanClient>): Promise<void> {
-    while (!this.#isOver) {
-      const patient = await enter();
-      this.#patients.push(patient);
-      const room = randomUUID();
-      const answer = await patient.say('create', { 'room-id': room });
-      if (answer !== UNANSWERED && answer.status === 'ok') this.taken.push(room);
-    }
-  }
-}
-
 /** Practices full of people, who talk to each other while something happens to their server. */
 export class Crowd {
   readonly practices: Practice[] = [];
@@ -106,12 +76,6 @@ export class Crowd {
       ...inConsultation,
       ...waiting,
     ]);
-  }
-
-  /** Patients keep coming into a practice of their own. Answers that, and them. */
-  async rush(): Promise<{ practice: Practice; rush: Rush }> {
-    const practice = await this.#open(0, 0);
-    return { practice, rush: new Rush(() => this.#enter(practice.id)) };
   }
 
   /** Everybody in a consultation says something to the other every so many milliseconds. */

@@ -4,7 +4,7 @@ import { ServerProcess } from '../support/process.ts';
 import { Crowd } from './crowd.ts';
 import { IS_NIGHTLY, scaled } from './form.ts';
 
-vi.setConfig({ testTimeout: 30 * 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: IS_NIGHTLY ? 30 * 60_000 : 180_000, hookTimeout: 60_000 });
 
 const PRACTICES = 100;
 const WAITING = 7;
@@ -34,9 +34,8 @@ it(`RESUME-3 RESUME-5 RESUME-8 RELAY-5 ${CLIENTS} clients, ${KILLS} × SIGKILL i
   const size = { practices: PRACTICES, waiting: WAITING };
   const began = performance.now();
   const crowd = await Crowd.gather(url, size, { retryMs: scaled(1000) });
-  const { practice, rush } = await crowd.rush();
   const ids = crowd.clients.map(({ id }) => id);
-  const queues = (await crowd.queues()).slice(0, PRACTICES);
+  const queues = await crowd.queues();
   const report = [`${ids.length} clients came in within ${ms(began)}.`];
 
   for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -60,24 +59,16 @@ it(`RESUME-3 RESUME-5 RESUME-8 RELAY-5 ${CLIENTS} clients, ${KILLS} × SIGKILL i
     expect(crowd.clients.map(({ id }) => id)).toEqual(ids);
     const again = crowd.clients.flatMap(({ welcomes }) => welcomes.slice(1));
     expect(again.filter(({ resumed }) => !resumed)).toEqual([]);
-    expect((await crowd.queues()).slice(0, PRACTICES)).toEqual(queues);
+    expect(await crowd.queues()).toEqual(queues);
     expect(crowd.lines.filter((line) => !line.isInOrder())).toEqual([]);
     expect(crowd.lines.flatMap((line) => line.missing())).toEqual([]);
   }
-
-  const late = await rush.end();
-  await Promise.all(late.map((patient) => patient.say('are-we-there-yet', {})));
-  await practice.doctor.say('doctor-joined', {});
-  const taken = new Set(rush.taken);
-  expect(practice.queue.filter((room) => taken.has(room))).toEqual(rush.taken);
-  expect(rush.taken.length).toBeGreaterThan(0);
 
   const how = crowd.lines.flatMap(({ acknowledged }) => [...acknowledged.values()]);
   const held = how.filter((word) => word === 'held').length;
   report.push(
     `${how.length} messages were acknowledged, ${held} of them as held, and all of them arrived.`,
-    `${taken.size} patients were taken in meanwhile, and all of them stand in line.`,
   );
   console.log(report.join('\n'));
-  await Promise.all([crowd.close(), ...late.map((patient) => patient.close())]);
+  await crowd.close();
 });
