@@ -18,7 +18,11 @@ const ui = '^packages/ui/src/';
 const router = '^app/[^/]+/router\\.ts$';
 const storeOpenError = '^app/data/store-open-error\\.ts$';
 const DATA_PORTS = 'session-data|consultation-records|audit-log';
-const ports = [`^app/data/(${DATA_PORTS})\\.ts$`, '^app/cluster/bus\\.ts$', storeOpenError];
+const ports = [
+  `^app/data/(${DATA_PORTS})\\.ts$`,
+  '^app/cluster/(bus|register)\\.ts$',
+  storeOpenError,
+];
 const signalingError = '^app/errors/signaling-error\\.ts$';
 const basics = ['^app/(clock|outcome|config)\\.ts$', '^app/config/', signalingError, ...ports];
 const layers0and1 = [protocol, npm('zod'), ...basics];
@@ -39,12 +43,15 @@ const edge = ['^app/(http|ops)/(?!router\\.ts)', '^app/errors/(?!signaling-error
 const layers0to2 = [...layers0and1, ...useCases];
 const layers0to3 = [...layers0to2, ...edge, router, '^app/(socket|site)/'];
 
+/** The way to Redis, which all adapters over it take. */
+const redisLink = '^app/redis/';
+
 /** The backends: a file belongs to the one whose name it, or its folder, begins with. */
 const adapters = [
   { folder: 'data', ports: DATA_PORTS, backend: 'sqlite', drivers: [npm('libsql')] },
-  { folder: 'data', ports: DATA_PORTS, backend: 'redis', drivers: [npm('redis', '@redis')] },
-  { folder: 'cluster', ports: 'bus', backend: 'local', drivers: [] },
-  { folder: 'cluster', ports: 'bus', backend: 'redis', drivers: [npm('redis', '@redis')] },
+  { folder: 'data', ports: DATA_PORTS, backend: 'redis', drivers: [redisLink] },
+  { folder: 'cluster', ports: 'bus|register', backend: 'local', drivers: [] },
+  { folder: 'cluster', ports: 'bus|register', backend: 'redis', drivers: [redisLink] },
 ].map(({ folder, ports, backend, drivers }) => {
   const own = [`^app/${folder}/(${ports})-${backend}[-.]`, `^app/${folder}/${backend}[-./]`];
   const ownPorts = `^app/${folder}/(${ports})\\.ts$`;
@@ -72,6 +79,12 @@ const TABLE = [
     ],
   })),
   ...adapters,
+  {
+    name: '2 way to Redis',
+    files: redisLink,
+    may: [redisLink, signalingError, npm('redis', '@redis')],
+    anyOfNode: true,
+  },
   { name: '3 edge', files: edge, may: [...layers0to2, ...edge, anyNpmButDrivers], anyOfNode: true },
   {
     // $1 is the router's own folder: rooms/ and namespaces/ know nothing of each other.
@@ -100,7 +113,7 @@ const TABLE = [
   },
   {
     name: '5 start',
-    files: '^app/start\\.ts$',
+    files: '^app/(start|backends|cluster-link)\\.ts$',
     may: ['^app/(?!(server|cli|environment)\\.ts)', protocol, '^node_modules/'],
     anyOfNode: true,
   },

@@ -34,6 +34,22 @@ const SYSTEM_PACKAGES = [
     brew: 'coturn',
   },
   {
+    name: 'Redis',
+    why: 'several nodes share a real one in the tests',
+    variable: 'REDIS_SERVER_PATH',
+    commands: ['redis-server'],
+    debian: 'redis-server',
+    brew: 'redis',
+  },
+  {
+    name: 'HAProxy',
+    why: 'it spreads clients over several nodes in the tests',
+    variable: 'HAPROXY_PATH',
+    commands: ['haproxy'],
+    debian: 'haproxy',
+    brew: 'haproxy',
+  },
+  {
     name: 'curl',
     why: 'the commands of the README run in the tests',
     variable: 'CURL_PATH',
@@ -42,6 +58,11 @@ const SYSTEM_PACKAGES = [
     brew: 'curl',
   },
 ];
+
+/** What several nodes on one machine need: `npm run cluster`. */
+export const CLUSTER_PACKAGES = SYSTEM_PACKAGES.filter(({ name }) =>
+  ['Redis', 'HAProxy'].includes(name),
+);
 
 /** Where Debian keeps daemons, which is not on everyone's PATH. */
 const DAEMON_FOLDERS = ['/usr/local/sbin', '/usr/sbin'];

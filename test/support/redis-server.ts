@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long it may take to answer, in milliseconds. Nothing waits for it to pass. */
+const PATIENCE_MS = 20_000;
+
+/** A real redis-server on loopback, on a port of its own, which keeps nothing on the disk. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, folder: string) {
+    this.port = port;
+    this.#folder = folder;
+  }
+
+  /** Starts it and waits until it answers. @throws if it is not installed */
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'redis-')));
+    await server.run();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, empty, on the port that it had. */
+  async run(): Promise<void> {
+    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', ''];
+    const child = spawn(process.env.REDIS_SERVER_PATH ?? 'redis-server', options, {
+      cwd: this.#folder,
+      stdio: 'ignore',
+    });
+    this.#child = child;
+    const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+    process.once('exit', () => child.kill('SIGKILL'));
+    await Promise.race([this.#answers(), failed]);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    // A stopped process takes this signal, too.
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Everything stands still: connections stay open and nothing is answered. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** How many commands of these names it has taken so far, from whomever. */
+  async commandsTaken(...names: readonly string[]): Promise<number> {
+    const text = await this.#ask('INFO commandstats');
+    const calls = [...text.matchAll(/^cmdstat_(\w+):calls=(\d+)/gm)];
+    return calls.reduce(
+      (sum, [, name = '', count]) => sum + (names.includes(name) ? Number(count) : 0),
+      0,
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const said = await this.#ask('PING').catch(() => '');
+      if (said.startsWith('+PONG')) return;
+      if (performance.now() > until) throw new Error('redis-server does not answer');
+      await pause(20);
+    }
+  }
+
+  /** One inline command on a connection of its own. */
+  async #ask(command: string): Promise<string> {
+    const socket = connect(this.port, '127.0.0.1');
+    socket.setEncoding('utf8');
+    socket.end(`${command}\r\nQUIT\r\n`);
+    let said = '';
+    for await (const text of socket) said += text;
+    return said;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port to be had');
+  return address.port;
+}
