@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SignalingError } from '../errors/signaling-error.ts';
+import { attempt, type Redis, redisClient } from '../redis/link.ts';
+import {
+  LEASE_MS,
+  type NodeTurn,
+  type Register,
+  type Renewed,
+  TURN_MS,
+  TURN_PATIENCE_MS,
+} from './register.ts';
+
+export interface RedisRegisterPlace {
+  node: string;
+  url: string;
+  /** What the names of all keys begin with. */
+  prefix: string;
+  onError: (error: unknown) => void;
+}
+
+const scriptOf = (name: string) =>
+  readFileSync(new URL(`./redis/${name}.lua`, import.meta.url), 'utf8');
+
+type Script = 'takeTurn' | 'endTurn' | 'renew';
+
+/** How often a turn that is not to be had is asked for again, and how long the wish for it stands. */
+const ASK_AGAIN_MS = { least: 3, most: 15 };
+const WISH_MS = 200;
+
+/** The register in Redis. What concerns one namespace lies in one hash slot. */
+export class RedisRegister implements Register {
+  readonly #node: string;
+  readonly #prefix: string;
+  readonly #redis: Redis;
+  readonly #scripts: Readonly<Record<Script, string>> = {
+    takeTurn: scriptOf('take-turn'),
+    endTurn: scriptOf('end-turn'),
+    renew: scriptOf('renew'),
+  };
+  /** The namespaces that say so of this node already. */
+  readonly #here = new Set<string>();
+  #mark = '';
+
+  private constructor(place: RedisRegisterPlace, redis: Redis) {
+    this.#node = place.node;
+    this.#prefix = place.prefix;
+    this.#redis = redis;
+  }
+
+  /** @throws SignalingError `store-unavailable` if Redis cannot be reached now */
+  static async open(place: RedisRegisterPlace): Promise<RedisRegister> {
+    const redis = redisClient(place.url, place.onError);
+    await attempt(() => redis.connect());
+    return new RedisRegister(place, redis);
+  }
+
+  get isUp(): boolean {
+    return this.#redis.isReady;
+  }
+
+  async takeTurn(namespaceId: string): Promise<NodeTurn> {
+    const keys = ['turn', 'next', 'nodes'].map((name) => this.#keyOf(namespaceId, name));
+    const given = [this.#node, String(TURN_MS), String(WISH_MS)];
+    const patience = performance.now() + TURN_PATIENCE_MS;
+    for (;;) {
+      const nodes = await this.#run('takeTurn', keys, given);
+      if (Array.isArray(nodes)) {
+        const others = (nodes as string[]).filter((node) => node !== this.#node);
+        return { others, end: (isHere) => this.#endTurn(namespaceId, isHere) };
+      }
+      if (performance.now() > patience) throw new SignalingError('store-unavailable');
+      const { least, most } = ASK_AGAIN_MS;
+      await pause(least + Math.random() * (most - least));
+    }
+  }
+
+  async othersIn(namespaceId: string): Promise<string[]> {
+    const key = this.#keyOf(namespaceId, 'nodes');
+    return this.#without(await attempt(() => this.#redis.sMembers(key)));
+  }
+
+  async others(): Promise<string[]> {
+    return this.#without(await attempt(() => this.#redis.zRange(this.#key('nodes'), 0, -1)));
+  }
+
+  async renew(): Promise<Renewed> {
+    const keys = [this.#key('nodes'), this.#key('mark')];
+    const given = [this.#node, String(LEASE_MS), randomUUID()];
+    const [ran, mark, dead] = (await this.#run('renew', keys, given)) as [number, string, string[]];
+    const isFirst = this.#mark === '';
+    const isNew = !isFirst && mark !== this.#mark;
+    this.#mark = mark;
+    const wasLapsed = !isFirst && ran === 0;
+    return { wasLapsed, isNew, dead: this.#without(dead) };
+  }
+
+  namespacesOf(node: string): Promise<string[]> {
+    return attempt(() => this.#redis.sMembers(this.#keyOfNode(node)));
+  }
+
+  async strike(node: string, namespaceId: string): Promise<void> {
+    await attempt(async () => {
+      await this.#redis.sRem(this.#keyOf(namespaceId, 'nodes'), node);
+      await this.#redis.sRem(this.#keyOfNode(node), namespaceId);
+    });
+  }
+
+  async bury(node: string): Promise<void> {
+    await attempt(async () => {
+      await this.#redis.zRem(this.#key('nodes'), node);
+      await this.#redis.del(this.#keyOfNode(node));
+    });
+  }
+
+  async leave(): Promise<void> {
+    const lapsed = { score: 0, value: this.#node };
+    await attempt(() => this.#redis.zAdd(this.#key('nodes'), lapsed));
+  }
+
+  close(): Promise<void> {
+    this.#redis.destroy();
+    return Promise.resolve();
+  }
+
+  /** Nobody waits for it where nothing has changed: the order of commands on one connection stands. */
+  async #endTurn(namespaceId: string, isHere: boolean): Promise<void> {
+    const isNews = isHere !== this.#here.has(namespaceId);
+    // First where to look for what a dead node has left behind.
+    if (isNews && isHere) {
+      await attempt(() => this.#redis.sAdd(this.#keyOfNode(this.#node), namespaceId));
+    }
+    const keys = ['turn', 'nodes'].map((name) => this.#keyOf(namespaceId, name));
+    const ending = this.#run('endTurn', keys, [this.#node, isHere ? '1' : '0']);
+    if (!isNews) {
+      ending.catch(() => {});
+      return;
+    }
+    await ending;
+    if (isHere) this.#here.add(namespaceId);
+    else {
+      this.#here.delete(namespaceId);
+      await attempt(() => this.#redis.sRem(this.#keyOfNode(this.#node), namespaceId));
+    }
+  }
+
+  forgetPlaces(): void {
+    this.#here.clear();
+  }
+
+  #run(script: Script, keys: string[], given: string[]): Promise<unknown> {
+    return attempt(() => this.#redis.eval(this.#scripts[script], { keys, arguments: given }));
+  }
+
+  #without(nodes: string[]): string[] {
+    return nodes.filter((node) => node !== this.#node);
+  }
+
+  #key(name: string): string {
+    return `${this.#prefix}{cluster}:${name}`;
+  }
+
+  #keyOf(namespaceId: string, name: string): string {
+    return `${this.#prefix}{${namespaceId}}:${name}`;
+  }
+
+  #keyOfNode(node: string): string {
+    return `${this.#prefix}in:${node}`;
+  }
+}
