@@ -23,6 +23,11 @@ function arrange(values: Values) {
     host: values.HOST ?? (values.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
     port: values.EXPRESS_PORT ?? values.PORT,
     dataDir: values.DATA_DIR,
+    /** `undefined`: this process is alone. */
+    cluster:
+      values.REDIS_URL === undefined
+        ? undefined
+        : { redisUrl: values.REDIS_URL, nodeName: values.NODE_ID },
     logLevel: values.LOG_LEVEL,
     allowedOrigins: values.ALLOWED_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,

@@ -39,6 +39,7 @@ const appWith = (env: Record<string, string>, parts: Partial<AppParts> = {}) =>
     clock: systemClock,
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
+    readiness: () => ({ ready: true }),
     access: openAccess,
     audit: NO_AUDIT,
     ice: createIceServers(loadConfig({}).ice, systemClock),

@@ -24,6 +24,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import type { IceServers } from './ice/ice-servers.ts';
 import { addIceRoutes } from './ice/router.ts';
 import { addNamespaceRoutes } from './namespaces/router.ts';
+import { addReadinessRoute, type Readiness } from './ops/router.ts';
 import type { Perform } from './outcome.ts';
 import { addRoomRoutes } from './rooms/router.ts';
 import { NOT_FOUND_PAGE } from './site/not-found-page.ts';
@@ -41,6 +42,7 @@ export interface AppParts extends GuardParts {
   /** Runs what changes a namespace in its turn, and carries out its steps. */
   perform: Perform;
   ids: { uuid(): string };
+  readiness: () => Readiness;
   /** Where failures of the server's own are written down; false for nowhere. */
   logger: FailureLog | false;
 }
@@ -91,7 +93,10 @@ export function createApp(parts: AppParts): FastifyInstance {
     });
   });
 
-  void app.register(async (site) => addSiteRoutes(site));
+  void app.register(async (site) => {
+    addSiteRoutes(site);
+    addReadinessRoute(site, parts.readiness);
+  });
   for (const prefix of PREFIXES) {
     void app.register(
       async (routes) => {

@@ -4,7 +4,7 @@ import type { AuditFact } from './data/audit-log.ts';
 /** Whom a delivery is for (SPEC WHO-1): always clients by name, or the doctors of one namespace. */
 export type Address =
   | { clients: readonly string[] }
-  | { doctorsOf: string; except?: string | undefined }
+  | { doctorsOf: string; except?: string | readonly string[] | undefined }
   | { everyoneIn: string };
 
 /** Something that has to happen on the connections after a use case has decided. */

@@ -39,11 +39,15 @@ function greet(config: Config, { url }: Running): void {
   Telemedicine signaling is up.
 
   Listening   ${url}   (${config.host}:${new URL(url).port})
-  Store       SQLite, in ${config.dataDir}
+  Store       ${storeOf(config)}
   Access      ${ACCESS[config.auth]}
   Open        ${url}/
 
 `);
+}
+
+function storeOf({ cluster, dataDir }: Config): string {
+  return cluster === undefined ? `SQLite, in ${dataDir}` : 'Redis, shared with other nodes';
 }
 
 function stopOnSignals(running: Running, drainMs: number): void {

@@ -5,16 +5,17 @@ import { AuditTrail } from './audit/trail.ts';
 import { type Access, openAccess, tokenAccess } from './auth/access.ts';
 import { createTokenVerifier } from './auth/access-token.ts';
 import { createTokenMint, type TokenMint } from './auth/mint.ts';
+import { openBackends } from './backends.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openSqliteAuditLog } from './data/audit-log-sqlite.ts';
-import { openSqliteStore } from './data/sqlite-store.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
 import { OpenConnections } from './http/open-connections.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
+import type { Readiness } from './ops/router.ts';
 import { Sweeper } from './ops/sweeper.ts';
 import { RecentLengths } from './rooms/recent-lengths.ts';
 import type { RoomParts } from './rooms/room.ts';
@@ -23,6 +24,7 @@ import { Delivery } from './socket/delivery.ts';
 import { Directory } from './socket/directory.ts';
 import { Patrol } from './socket/patrol.ts';
 import { createPerform } from './socket/perform.ts';
+import type { Pulse } from './socket/pulse.ts';
 import { QueueBoard } from './socket/queue-board.ts';
 
 export interface StartParts {
@@ -34,7 +36,9 @@ export interface StartParts {
 export interface Running {
   /** Where it listens, as an address that a browser on this machine can open. */
   readonly url: string;
-  /** Ends now what has run out by the clock, instead of at the next tick. */
+  /** Whether new clients should be sent here. */
+  isReady(): Readiness;
+  /** Ends now what has run out by the clock, after what is under way, instead of at the next tick. */
   sweep(): Promise<void>;
   /**
    * Lets nobody in any more, sends the clients away to come back by themselves, spread over `drainMs`
@@ -50,12 +54,16 @@ export interface Running {
 export async function start(config: Config, given: StartParts): Promise<Running> {
   const { logger, clock = systemClock, ids = { uuid: randomUUID } } = given;
   const { limits } = config;
-  const { data, records } = await openSqliteStore({
-    dataDir: config.dataDir,
-    keepsConsultations: config.retention.consultationMs > 0,
-  });
+  const directory = new Directory();
+  const onError = (error: unknown) => logger.error({ err: error }, 'a timed job failed');
+  const { store, cluster } = await openBackends(config, directory, (error) =>
+    logger.error({ err: error }, 'Redis cannot be reached'),
+  );
+  const { records } = store;
+  const data = cluster?.memory.data ?? store.data;
   const windows = windowsByRole(config);
-  await data.loseAllClients(clock.now(), windows);
+  // In a cluster others live on: whose clients are lost is found out by the leases of their nodes.
+  if (cluster === undefined) await data.loseAllClients(clock.now(), windows);
 
   const log = await openSqliteAuditLog({ dataDir: config.dataDir }).catch(async (error) => {
     await data.close();
@@ -70,7 +78,6 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   });
 
   const lengths = new RecentLengths({ records, clock });
-  const directory = new Directory();
   const addressOf = createAddressOf(config.trustedProxies);
   const audit = auditOfClients(trail, directory, addressOf);
   let io: Io | undefined;
@@ -84,12 +91,10 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       board.forget(namespaceId);
       lengths.forget(namespaceId);
       forget(namespaceId);
+      cluster?.memory.forgetNamespace(namespaceId);
       io?.forgetNamespace(namespaceId);
     },
   });
-  const { perform, lanes, forget } = createPerform({ data, directory, delivery });
-  const onError = (error: unknown) => logger.error({ err: error }, 'a timed job failed');
-  const board = new QueueBoard({ data, lengths, directory, perform, onError });
   const rooms: RoomParts = {
     data,
     records,
@@ -98,6 +103,17 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     limits,
     windows: config.windows,
   };
+  const neighbours = cluster?.neighbours({
+    clock,
+    delivery,
+    rooms,
+    windows,
+    limits,
+    onChange: (namespaceId) => lengths.forget(namespaceId),
+    onError,
+  });
+  const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });
+  const board = new QueueBoard({ data, lengths, directory, neighbours, perform, onError });
   const patrol = new Patrol({ directory, limits });
   const sweeper = new Sweeper({
     data,
@@ -106,10 +122,17 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     perform,
     rooms,
     retention: config.retention,
+    isStoreUp: () => cluster?.isUp !== false,
     patrol: (now) => patrol.round(now),
     onError,
   });
 
+  let pulse: Pulse | undefined;
+  let isDraining = false;
+  const readiness = (): Readiness => {
+    const why = isDraining ? 'This node goes.' : (pulse?.failure ?? null);
+    return why === null ? { ready: true } : { ready: false, why };
+  };
   const access = createAccess(config, clock, logger);
   const failures = new FailedAttempts({ attempts: limits.failedAttempts, ...FAILURES });
   const ice = createIceServers(config.ice, clock);
@@ -126,6 +149,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     clock,
     perform,
     ids,
+    readiness,
     logger,
   });
   const connections = new OpenConnections(app.server);
@@ -134,6 +158,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     data,
     clock,
     directory,
+    neighbours,
     delivery,
     perform,
     rooms,
@@ -151,8 +176,10 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   });
 
   try {
+    pulse = await cluster?.join(perform);
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
+    await cluster?.leave();
     await trail.close();
     await data.close();
     throw error;
@@ -162,11 +189,15 @@ export async function start(config: Config, given: StartParts): Promise<Running>
 
   return {
     url: urlOf(app.server.address() as AddressInfo),
+    isReady: readiness,
     async sweep() {
+      await lanes.idle();
+      await pulse?.beat();
       await sweeper.sweep();
       await trail.tidy();
     },
     async close(drainMs = 0) {
+      isDraining = true;
       clearInterval(tidying);
       await sweeper.stop();
       await io?.drain(drainMs);
@@ -175,6 +206,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await connections.cutAfter(GOODBYE_MS, io.close());
       await app.close();
       await lanes.idle();
+      await cluster?.leave();
       await trail.close();
       await data.close();
     },

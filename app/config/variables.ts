@@ -60,6 +60,26 @@ export const VARIABLES = {
     { fallback: './data', allowed: 'a path' },
     { description: 'Folder of the database. Made if it is not there.' },
   ),
+  REDIS_URL: optional(
+    text(
+      z.url({ protocol: /^rediss?$/ }),
+      { fallback: '', allowed: 'an address like redis://host:6379, or rediss:// for TLS' },
+      {
+        description:
+          'Redis that this and other nodes share: with it they are one server, and `DATA_DIR` holds only this node’s audit trail.',
+        secret: true,
+      },
+    ),
+    'none: one process, with its data in `DATA_DIR`',
+  ),
+  NODE_ID: optional(
+    text(
+      z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+      { fallback: '', allowed: '1 to 64 letters, digits, _ or -' },
+      { description: 'What this node of a cluster is called, for people.' },
+    ),
+    'node',
+  ),
   LOG_LEVEL: choice(LOG_LEVELS, 'info', { description: 'How much is logged.' }),
   ALLOWED_ORIGINS: origins({
     description:

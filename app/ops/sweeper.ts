@@ -18,6 +18,8 @@ export interface SweeperParts {
     endedRoomMs: number;
     consultationMs: number;
   };
+  /** False while there is nothing to be had from the store: what has run out ends when it is back. */
+  isStoreUp?: () => boolean;
   /** Looks after the connections themselves. */
   patrol: (now: number) => void;
   onError: (error: unknown) => void;
@@ -57,6 +59,9 @@ export class Sweeper {
   async #sweep(): Promise<void> {
     const { data, records, clock, retention } = this.#parts;
     const now = clock.now();
+    // First what needs no store.
+    this.#parts.patrol(now);
+    if (this.#parts.isStoreUp?.() === false) return;
     await this.#endWindows(now);
     await this.#endKnocks(now);
     await this.#endUnusedRooms(now - retention.unusedRoomMs);
@@ -64,7 +69,6 @@ export class Sweeper {
     await data.forgetExpiredInvitations(now);
     await records.forgetEnded(now - retention.consultationMs, BATCH);
     await data.tidy(now);
-    this.#parts.patrol(now);
     if (retention.namespaceIdleMs !== null) {
       await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);
     }

@@ -34,6 +34,7 @@ beforeAll(async () => {
     clock: systemClock,
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
+    readiness: () => ({ ready: true }),
     access: openAccess,
     audit: NO_AUDIT,
     ice: createIceServers(loadConfig({}).ice, systemClock),

@@ -10,8 +10,11 @@ import { tellAttendance } from '../rooms/attendance.ts';
 import { isWaiting } from '../rooms/consultation.ts';
 import { patientOf, type RoomParts } from '../rooms/room.ts';
 import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
+import { connectedIn } from './connected.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
+import { supersede } from './hand-over.ts';
+import type { Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
 import { hashResumeToken, newResumeToken } from './resume-token.ts';
 import { askForSign, clientOf, handshake, onHeartbeat } from './resumption.ts';
@@ -22,6 +25,8 @@ export interface ArrivalParts extends WelcomeParts {
   data: SessionData;
   clock: Clock;
   directory: Directory;
+  /** The other nodes, where there are any. */
+  neighbours?: Neighbours | undefined;
   delivery: Delivery;
   rooms: RoomParts;
   addressOf: AddressOf;
@@ -41,7 +46,7 @@ export async function arrive(
   namespaceId: string,
   identity: Identity,
 ): Promise<{ session: Session; steps: Step[] }> {
-  const { data, directory } = parts;
+  const { data } = parts;
   if (!(await data.hasNamespace(namespaceId))) throw new SignalingError('namespace-not-found');
   const { resume, heard } = handshake(socket);
   const known = await clientOf(parts, namespaceId, resume, identity);
@@ -62,7 +67,8 @@ export async function arrive(
     formerResumeHash: known === undefined ? null : shown,
   };
   await data.saveClient(client);
-  const session = sessionOf(directory, client);
+  const isUnwelcomed = known !== undefined && known.resumeHash !== shown;
+  const session = await sessionOf(parts, client, isUnwelcomed ? 0 : heard);
   supersede(session);
   const fact: Step = {
     audit: {
@@ -76,7 +82,6 @@ export async function arrive(
     socket.emit('welcome', welcome(parts, client, token, { resumed: false, missed: false }));
     return { session, steps: [fact] };
   }
-  const isUnwelcomed = known.resumeHash !== shown;
   await takeUp(parts, session, socket, { client, token, heard, isUnwelcomed, identity });
   return { session, steps: [fact, ...(await comeBack(parts, session))] };
 }
@@ -141,21 +146,18 @@ const newcomer = (
   atDesk: false,
 });
 
-function sessionOf(directory: Directory, client: Client): Session {
+async function sessionOf(
+  { directory, neighbours }: ArrivalParts,
+  client: Client,
+  heard: number | undefined,
+): Promise<Session> {
   const known = directory.get(client.id);
   if (known !== undefined) return known;
-  const session = newSession(client);
+  // A client on its first connection was nowhere before.
+  const isBack = neighbours !== undefined && client.generation > 1;
+  const session = isBack ? await neighbours.bring(client, heard) : newSession(client);
   directory.add(session);
   return session;
-}
-
-/** A half-open connection may still stand where its client has come back already. */
-function supersede(session: Session): void {
-  const old = session.socket;
-  if (old === null) return;
-  session.socket = null;
-  old.emit('superseded', { 'come-back': false });
-  old.disconnect();
 }
 
 function connect(
@@ -183,12 +185,13 @@ function connect(
 
 /** What a client that is back has to know: how things stand now; and who has to know that it is back. */
 async function comeBack(parts: ArrivalParts, session: Session): Promise<Step[]> {
-  const { data, rooms, directory } = parts;
+  const { data, rooms } = parts;
   const to = { clients: [session.id] };
   const steps = await tellAttendance(rooms, session, 'client-reconnected');
   if (session.isAtDesk) {
     const waiting = await data.waitingRooms(session.namespaceId);
-    const queue = queueOf(session.namespaceId, waiting, directory.isConnected);
+    const isConnected = await connectedIn(parts, session.namespaceId);
+    const queue = queueOf(session.namespaceId, waiting, isConnected);
     steps.push({ to, event: 'queue', data: queue });
   }
   for (const room of await data.roomsOf(session.id)) {
@@ -212,7 +215,10 @@ async function comeBack(parts: ArrivalParts, session: Session): Promise<Step[]> 
 }
 
 /** The connection of a session is gone: its window starts, and who shares a room with it hears so. */
-export async function depart(parts: ArrivalParts, session: Session): Promise<Step[]> {
+export async function depart(
+  parts: Pick<ArrivalParts, 'data' | 'clock' | 'windows' | 'rooms'>,
+  session: Session,
+): Promise<Step[]> {
   const { data, clock, windows } = parts;
   session.socket = null;
   const client = await data.findClient(session.id);

@@ -61,13 +61,17 @@ export class Delivery {
       this.emit(session, session.socket, event, data);
       return;
     }
+    const keeping = this.keep(session.id, event, data);
+    session.keeping = keeping;
+    await keeping;
+  }
+
+  /** Keeps a message for a client whose connection is lost, or is another node's that cannot be reached. */
+  async keep(clientId: string, event: string, data: unknown): Promise<void> {
     if (STATE_EVENTS.has(event)) return;
     const { limits } = this.#parts;
-    await this.#parts.data.hold(
-      session.id,
-      { event, data },
-      { messages: limits.heldMessages, bytes: limits.heldBytes },
-    );
+    const bounds = { messages: limits.heldMessages, bytes: limits.heldBytes };
+    await this.#parts.data.hold(clientId, { event, data }, bounds);
   }
 
   /** Writes to a socket; one that does not read is cut before too much waits for it (SPEC LIMIT-3). */
@@ -101,7 +105,10 @@ export class Delivery {
     const { directory } = this.#parts;
     if ('clients' in to) return to.clients.flatMap((id) => directory.get(id) ?? []);
     if ('everyoneIn' in to) return [...directory.everyoneIn(to.everyoneIn)];
-    return [...directory.doctorsOf(to.doctorsOf)].filter((session) => session.id !== to.except);
+    const { except = [] } = to;
+    return [...directory.doctorsOf(to.doctorsOf)].filter(({ id }) =>
+      typeof except === 'string' ? id !== except : !except.includes(id),
+    );
   }
 
   /** A connection that its client has left for another is told so; nothing that it says counts. */

@@ -18,6 +18,7 @@ import {
 import { endConsultation, patientLeft, reject } from '../rooms/end.ts';
 import { enterWaitingRoom } from '../rooms/enter.ts';
 import { doctorArrives } from '../rooms/waiting-room.ts';
+import { connectedIn } from './connected.ts';
 import { actorOf, refreshToken, sitDown, takeRole } from './identity.ts';
 import { relayEvent } from './relay-event.ts';
 import { assertMayDo, assertMayMean } from './rights.ts';
@@ -40,8 +41,8 @@ export const HANDLERS: Handlers = {
       await takeRole(parts, session, 'doctor-joined');
       const isNew = !session.isAtDesk;
       await sitDown(parts, session);
-      const { data, directory } = parts;
-      const steps = await doctorArrives(data, session, isNew, directory.isConnected);
+      const isConnected = await connectedIn(parts, session.namespaceId);
+      const steps = await doctorArrives(parts.data, session, isNew, isConnected);
       return { reply: {}, steps };
     }),
   create: (parts, session, sent) =>
@@ -82,8 +83,8 @@ export const HANDLERS: Handlers = {
   leave: (parts, session, sent) =>
     act(parts, session, 'leave', sent, () => leave(parts.rooms, session, sent['room-id'])),
   'call-next': (parts, session, sent) =>
-    act(parts, session, 'call-next', sent, () =>
-      callNext(parts.rooms, session, sent, parts.directory.isConnected),
+    act(parts, session, 'call-next', sent, async () =>
+      callNext(parts.rooms, session, sent, await connectedIn(parts, session.namespaceId)),
     ),
   hold: (parts, session, sent) =>
     act(parts, session, 'hold', sent, () => hold(parts.rooms, session, sent['room-id'])),

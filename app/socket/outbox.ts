@@ -42,6 +42,19 @@ export class Outbox {
     this.#bounds = bounds;
   }
 
+  /** What another node has left of a connection on which the client heard `heard` messages. */
+  static leftBehind(bounds: OutboxBounds, heard: number, unheard: Unheard): Outbox {
+    const outbox = new Outbox(bounds);
+    outbox.#sent = heard + (unheard.isIncomplete ? 1 : 0);
+    for (const { event, data } of unheard.messages) outbox.add(event, data, false);
+    return outbox;
+  }
+
+  /** How many messages were sent. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** Notes what was sent; `isState` for what would be stale the next time. */
   add(event: string, data: unknown, isState: boolean): void {
     this.#sent += 1;

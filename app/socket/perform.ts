@@ -2,20 +2,24 @@ import type { SessionData } from '../data/session-data.ts';
 import type { Outcome, Perform } from '../outcome.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
+import { sessionFromStore } from './hand-over.ts';
 import { Lanes } from './lanes.ts';
-import { newSession } from './session.ts';
+import type { Neighbours } from './neighbours.ts';
 
 export interface PerformParts {
   data: SessionData;
   directory: Directory;
   delivery: Delivery;
+  /** The other nodes, where there are any. */
+  neighbours?: Neighbours | undefined;
 }
 
 /**
  * One lane for each namespace (ADR 2): whoever changes something in it, a socket, a route or a timer,
- * does so one after the other, so that nobody hears of two changes in the wrong order.
+ * does so one after the other, so that nobody hears of two changes in the wrong order. In a cluster the
+ * namespace's turn there comes on top.
  */
-export function createPerform({ data, directory, delivery }: PerformParts): {
+export function createPerform({ data, directory, delivery, neighbours }: PerformParts): {
   perform: Perform;
   lanes: Lanes;
   /** The namespace is gone; one of the same name would be another. */
@@ -32,21 +36,28 @@ export function createPerform({ data, directory, delivery }: PerformParts): {
     if (clients.length === 0) return;
     for (const client of clients) {
       if (directory.get(client.id) !== undefined) continue;
-      const session = newSession(client);
-      session.generation = client.generation;
-      for (const room of await data.roomsOf(client.id)) session.rooms.add(room.id);
-      directory.add(session);
+      directory.add(await sessionFromStore(data, client));
     }
     known.add(namespaceId);
   }
 
-  const perform: Perform = <Reply>(namespaceId: string, useCase: () => Promise<Outcome<Reply>>) =>
-    lanes.run(namespaceId, async () => {
-      await recall(namespaceId);
-      const { reply, steps } = await useCase();
-      await delivery.carryOut(steps);
-      return reply;
-    });
+  async function alone<Reply>(
+    namespaceId: string,
+    useCase: () => Promise<Outcome<Reply>>,
+  ): Promise<Reply> {
+    await recall(namespaceId);
+    const { reply, steps } = await useCase();
+    await delivery.carryOut(steps);
+    return reply;
+  }
+
+  const perform: Perform = (namespaceId, useCase) =>
+    lanes.run(namespaceId, () =>
+      // Rooms of no namespace concern nobody who is connected.
+      neighbours === undefined || namespaceId === ''
+        ? alone(namespaceId, useCase)
+        : neighbours.inTurn(namespaceId, useCase),
+    );
 
   return { perform, lanes, forget: (namespaceId) => known.delete(namespaceId) };
 }

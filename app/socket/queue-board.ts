@@ -2,7 +2,7 @@ import type { SessionData } from '../data/session-data.ts';
 import type { Outcome, Perform, Step } from '../outcome.ts';
 import { patientOf, type RoomParts } from '../rooms/room.ts';
 import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
-import type { Directory } from './directory.ts';
+import { type ConnectedParts, connectedIn } from './connected.ts';
 
 /** At most one update a client in this time, in milliseconds (SPEC QUEUE-5). */
 const PACE_MS = 1000;
@@ -12,10 +12,9 @@ interface Board {
   shownAt: number;
 }
 
-export interface QueueBoardParts {
+export interface QueueBoardParts extends ConnectedParts {
   data: SessionData;
   lengths: RoomParts['lengths'];
-  directory: Directory;
   perform: Perform;
   onError: (error: unknown) => void;
 }
@@ -65,7 +64,7 @@ export class QueueBoard {
   }
 
   async #update(namespaceId: string, board: Board): Promise<Outcome> {
-    const { data, lengths, directory } = this.#parts;
+    const { data, lengths, directory, neighbours } = this.#parts;
     const waiting = await data.waitingRooms(namespaceId);
     const typical = await lengths.typical(namespaceId);
     const now = performance.now();
@@ -80,7 +79,8 @@ export class QueueBoard {
     const doctors = [...directory.doctorsOf(namespaceId)].filter((doctor) => isDue(doctor.toldAt));
     if (doctors.length > 0) {
       const to = { clients: doctors.map((doctor) => doctor.id) };
-      const queue = queueOf(namespaceId, waiting, directory.isConnected);
+      const isConnected = await connectedIn({ directory, neighbours }, namespaceId);
+      const queue = queueOf(namespaceId, waiting, isConnected);
       steps.push({ to, event: 'queue', data: queue });
     }
     waiting.forEach((room, ahead) => {

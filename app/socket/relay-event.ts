@@ -1,61 +1,106 @@
 import type { Passed } from '@telemedicine-signaling/protocol';
 import { SignalingError } from '../errors/signaling-error.ts';
-import { assertCandidate } from './candidate.ts';
-import { assertDescription } from './description.ts';
-import { relay } from './relay.ts';
+import type { Outcome } from '../outcome.ts';
+import { assertMedia, candidatesIn, noteCandidates } from './media.ts';
+import type { Neighbours } from './neighbours.ts';
+import { type Delivered, relay } from './relay.ts';
 import { assertMayDo } from './rights.ts';
-import { mayReach, type Session } from './session.ts';
-import { type EventParts, inTurn, type Reply } from './turn.ts';
+import type { Session } from './session.ts';
+import { type EventParts, inTurn, nextTurn, type Reply } from './turn.ts';
+
+type RelayedEvent = Parameters<typeof relay>[3];
 
 /**
  * A relayed message goes at once, unless the sender has something in the lane: then it waits its turn,
- * so that a peer hears what was said in the order in which it was said (SPEC RELAY-5).
+ * so that a peer hears what was said in the order in which it was said (SPEC RELAY-5). For whom this node
+ * cannot reach, the others of a cluster are asked.
  */
 export function relayEvent(
   parts: EventParts,
   session: Session,
-  event: Parameters<typeof relay>[3],
+  event: RelayedEvent,
   peerId: string,
   sent: Passed,
 ): Reply {
-  const send = () => {
-    assertMayDo(session, event);
-    assertMedia(parts, session, event, peerId, sent);
-    return relay(parts.directory, parts.delivery, session, event, peerId, sent);
-  };
   if (session.inTurn > 0) {
-    return inTurn(parts, session, async () => ({
-      reply: { delivered: await send() },
-      steps: [],
-    }));
+    return inTurn(parts, session, () => outcome(parts, session, event, peerId, sent));
   }
-  const delivered = send();
+  let delivered: Delivered | Promise<Delivered>;
+  try {
+    delivered = send(parts, session, event, peerId, sent);
+  } catch (error) {
+    if (parts.neighbours === undefined || !isUnreachable(error)) throw error;
+    return sendElsewhere({ ...parts, neighbours: parts.neighbours }, session, event, peerId, sent);
+  }
   if (typeof delivered === 'string') return { delivered };
   return delivered.then((how) => ({ delivered: how }));
 }
 
-/**
- * What a browser would choke on, and what should not pass, does not (SPEC MEDIA-1 … MEDIA-7). A
- * description begins a new negotiation with this peer.
- * @throws SignalingError `invalid-payload`, `limit-reached`
- */
-function assertMedia(
-  { limits, directory }: EventParts,
+function send(
+  parts: EventParts,
   session: Session,
-  event: string,
+  event: RelayedEvent,
   peerId: string,
   sent: Passed,
-): void {
-  assertDescription(sent, limits);
-  // Pages put what they like into their metadata: a `candidate` there may be anybody's name.
-  const count = event === 'send-metadata' ? 0 : assertCandidate(sent);
-  if (event === 'offer' || event === 'answer') session.candidates.delete(peerId);
-  const peer = directory.get(peerId);
-  // Who cannot be reached counts as nobody: else too many candidates would tell that somebody is there.
-  if (count === 0 || peer === undefined || !mayReach(session, peer)) return;
-  const total = (session.candidates.get(peerId) ?? 0) + count;
-  if (total > limits.candidates) {
-    throw new SignalingError('limit-reached', 'Too many candidates in one negotiation.');
-  }
-  session.candidates.set(peerId, total);
+): Delivered | Promise<Delivered> {
+  assertMayDo(session, event);
+  assertMedia(parts, session, event, peerId, sent);
+  return relay(parts.directory, parts.delivery, session, event, peerId, sent);
 }
+
+/**
+ * To a peer that this node does not have: the node that had it before is asked at once; where none is
+ * known, or it is there no more, all nodes are asked in the namespace's turn, in which nobody moves
+ * (SPEC CLUSTER-4).
+ */
+function sendElsewhere(
+  parts: EventParts & { neighbours: Neighbours },
+  session: Session,
+  event: RelayedEvent,
+  peerId: string,
+  sent: Passed,
+): Promise<object> {
+  const { neighbours } = parts;
+  const inItsTurn = () => outcome(parts, session, event, peerId, sent);
+  const node = neighbours.nodeOf(peerId);
+  if (node === undefined) return inTurn(parts, session, inItsTurn);
+  return onItsWay(session, async () => {
+    const delivered = await neighbours.relayTo(node, session, { event, peerId, sent });
+    if (delivered === undefined) return nextTurn(parts, session, inItsTurn);
+    noteCandidates(session, peerId, candidatesIn(event, sent));
+    return { delivered };
+  });
+}
+
+/** In the namespace's turn: to whatever node has the peer. */
+async function outcome(
+  parts: EventParts,
+  session: Session,
+  event: RelayedEvent,
+  peerId: string,
+  sent: Passed,
+): Promise<Outcome> {
+  try {
+    return { reply: { delivered: await send(parts, session, event, peerId, sent) }, steps: [] };
+  } catch (error) {
+    if (parts.neighbours === undefined || !isUnreachable(error)) throw error;
+    // Nobody, and somebody who may not be reached, take the same way (SPEC RELAY-3).
+    const delivered = await parts.neighbours.relayAnywhere(session, { event, peerId, sent });
+    if (delivered === undefined) throw error;
+    noteCandidates(session, peerId, candidatesIn(event, sent));
+    return { reply: { delivered }, steps: [] };
+  }
+}
+
+/** What the session says next waits until this has arrived. */
+function onItsWay<T>(session: Session, start: () => Promise<T>): Promise<T> {
+  const sending = start();
+  const relaying = Promise.allSettled([session.relaying, sending]).then(() => {
+    if (session.relaying === relaying) session.relaying = null;
+  });
+  session.relaying = relaying;
+  return sending;
+}
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof SignalingError && error.code === 'peer-unreachable';

@@ -2,11 +2,14 @@ import type { Socket } from 'socket.io';
 import type { Identity } from '../auth/access.ts';
 import type { Client, SessionData } from '../data/session-data.ts';
 import type { Directory } from './directory.ts';
+import type { Neighbours } from './neighbours.ts';
 import { hashResumeToken } from './resume-token.ts';
 
 interface ResumptionParts {
   data: SessionData;
   directory: Directory;
+  /** The other nodes, where there are any. */
+  neighbours?: Neighbours | undefined;
 }
 
 /** What a client that comes back says of itself: its token, and how many events it heard after `welcome`. */
@@ -26,7 +29,7 @@ export function handshake(socket: Socket): {
  * the last is good only while the client has given no sign of having heard of the last (RESUME-3).
  */
 export async function clientOf(
-  { data, directory }: ResumptionParts,
+  { data, directory, neighbours }: ResumptionParts,
   namespaceId: string,
   resume: string | undefined,
   identity: Identity,
@@ -35,7 +38,15 @@ export async function clientOf(
   const hash = hashResumeToken(resume);
   const known = await data.findClientByResume(namespaceId, hash);
   if (known === undefined) return undefined;
-  if (known.resumeHash !== hash && directory.get(known.id)?.isHeardFrom !== false) return undefined;
+  if (known.resumeHash !== hash) {
+    const session = directory.get(known.id);
+    // Of whom no node of a cluster knows anything, nobody has heard.
+    const isHeardFrom =
+      session === undefined && neighbours !== undefined
+        ? ((await neighbours.isHeardFrom(known)) ?? false)
+        : session?.isHeardFrom;
+    if (isHeardFrom !== false) return undefined;
+  }
   return isSame(known, identity) ? known : undefined;
 }
 

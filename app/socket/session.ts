@@ -39,6 +39,10 @@ export interface Session {
   hasSpoken: boolean;
   /** When the connection of now began, by the process's own clock. */
   connectedAt: number;
+  /** The last message that was kept for it, while that is being stored. */
+  keeping: Promise<unknown> | null;
+  /** Messages of its that are on their way to other nodes. */
+  relaying: Promise<unknown> | null;
   /** Events of its that stand in the namespace's lane. */
   inTurn: number;
   /** What the last `queue-position` said, and when updates were last sent; by the process's own clock. */
@@ -67,17 +71,27 @@ export function newSession(
     candidates: new Map(),
     hasSpoken: false,
     connectedAt: 0,
+    keeping: null,
+    relaying: null,
     inTurn: 0,
     toldPosition: 0,
     toldAt: Number.NEGATIVE_INFINITY,
   };
 }
 
+/** What decides whom a client may reach. */
+export interface Reach {
+  readonly namespaceId: string;
+  readonly role: Role;
+  readonly identity: Pick<Identity, 'room'>;
+  readonly rooms: ReadonlySet<string>;
+}
+
 /**
  * Whether one client may reach the other (SPEC RELAY-2): they share a room, or one is a doctor of the
  * namespace and the other has a room in it or is one of its doctors too.
  */
-export function mayReach(a: Session, b: Session): boolean {
+export function mayReach(a: Reach, b: Reach): boolean {
   if (a.namespaceId !== b.namespaceId) return false;
   if (isDoctorFor(a, b) || isDoctorFor(b, a)) return true;
   for (const room of a.rooms) if (b.rooms.has(room)) return true;
@@ -85,7 +99,7 @@ export function mayReach(a: Session, b: Session): boolean {
 }
 
 /** A doctor whose token is pinned to a room is one for that room only (SPEC AUTH-4). */
-function isDoctorFor({ role, identity }: Session, other: Session): boolean {
+function isDoctorFor({ role, identity }: Reach, other: Reach): boolean {
   if (role !== 'doctor') return false;
   if (identity.room !== null) return other.rooms.has(identity.room);
   return other.role === 'doctor' || other.rooms.size > 0;

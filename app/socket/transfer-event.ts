@@ -3,6 +3,7 @@ import { covers } from '../auth/access.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { patientOf } from '../rooms/room.ts';
 import { transferAway, transferHere } from '../rooms/transfer.ts';
+import { connectedIn } from './connected.ts';
 import { newResumeToken } from './resume-token.ts';
 import { assertMayDo, assertMayMean } from './rights.ts';
 import { newSession, type Session } from './session.ts';
@@ -17,21 +18,26 @@ export async function transferEvent(
   session: Session,
   sent: ClientPayload<'transfer'>,
 ): Promise<object> {
-  const { data, rooms, windows, perform, directory } = parts;
+  const { data, rooms, windows, perform, directory, neighbours } = parts;
   const toNamespaceId = sent['to-namespace-id'];
   const transferParts = { ...rooms, newResumeToken, patientWindowMs: windows.patient };
-  const room = await inTurn(parts, session, () => {
+  const room = await inTurn(parts, session, async () => {
     assertMayDo(session, 'transfer');
     assertMayMean(session, sent);
     // Where the token is not for, there is nothing, as far as its bearer can tell (SPEC AUTH-4).
     if (!covers(session.identity, toNamespaceId)) throw new SignalingError('namespace-not-found');
     const roomId = sent['room-id'];
-    return transferAway(transferParts, session, roomId, toNamespaceId, directory.isConnected);
+    const isConnected = await connectedIn(parts, session.namespaceId);
+    return transferAway(transferParts, session, roomId, toNamespaceId, isConnected);
   });
   return perform(toNamespaceId, async () => {
     const patient = await data.findClient(patientOf(room) ?? '');
     const isExpected = patient?.namespaceId === toNamespaceId;
-    if (isExpected && directory.get(patient.id) === undefined) directory.add(newSession(patient));
+    const isHere = isExpected && directory.get(patient.id) !== undefined;
+    // Somebody has to have this client; it may have arrived at another node already.
+    const isSomewhere =
+      isHere || (patient && (await neighbours?.isHeardFrom(patient))) !== undefined;
+    if (isExpected && !isSomewhere) directory.add(newSession(patient));
     return transferHere(rooms, room);
   });
 }

@@ -7,6 +7,7 @@ import type { Outcome, Perform } from '../outcome.ts';
 import type { RoomParts } from '../rooms/room.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
+import type { Neighbours } from './neighbours.ts';
 import { assertMayDo, assertMayMean } from './rights.ts';
 import type { Session } from './session.ts';
 
@@ -16,6 +17,8 @@ export interface EventParts {
   directory: Directory;
   delivery: Delivery;
   perform: Perform;
+  /** The other nodes, where there are any. */
+  neighbours?: Neighbours | undefined;
   rooms: RoomParts;
   windows: Readonly<Record<Role, number>>;
   limits: { candidates: number; descriptionBytes: number };
@@ -26,11 +29,27 @@ export interface EventParts {
 /** What answers an event: the fields of the acknowledgement beside `status: "ok"`. */
 export type Reply = object | Promise<object>;
 
-/**
- * In the namespace's turn, and after whatever this session said before. The namespace may have been
- * removed while this stood in the lane, and the session with it.
- */
+/** In the namespace's turn, and after whatever this session said before. */
 export async function inTurn<Reply extends object>(
+  parts: EventParts,
+  session: Session,
+  useCase: () => Promise<Outcome<Reply>>,
+): Promise<Reply> {
+  session.inTurn += 1;
+  try {
+    // Also what is on its way to another node: nobody hears of this before.
+    while (session.relaying !== null) await session.relaying;
+    return await nextTurn(parts, session, useCase);
+  } finally {
+    session.inTurn -= 1;
+  }
+}
+
+/**
+ * In the namespace's turn; what this session says meanwhile waits. The namespace may have been removed
+ * while this stood in the lane, and the session with it.
+ */
+export async function nextTurn<Reply extends object>(
   parts: EventParts,
   session: Session,
   useCase: () => Promise<Outcome<Reply>>,

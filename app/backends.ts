@@ -1,0 +1,43 @@
+import type { ClusterLink } from './cluster-link.ts';
+import type { Config } from './config.ts';
+import type { ConsultationRecords } from './data/consultation-records.ts';
+import type { SessionData } from './data/session-data.ts';
+import { StoreOpenError } from './data/store-open-error.ts';
+import type { Directory } from './socket/directory.ts';
+
+/** What the names of all keys and channels in Redis begin with. */
+const PREFIX = 'signaling:';
+
+export interface Backends {
+  store: { data: SessionData; records: ConsultationRecords };
+  /** `undefined` where this process is alone. */
+  cluster: ClusterLink | undefined;
+}
+
+/**
+ * Picks the backends: SQLite, or Redis where there is a `REDIS_URL`. Of the other nothing is loaded.
+ * @throws StoreOpenError which says what to do
+ */
+export async function openBackends(
+  config: Config,
+  directory: Directory,
+  onError: (error: unknown) => void,
+): Promise<Backends> {
+  const keepsConsultations = config.retention.consultationMs > 0;
+  if (config.cluster === undefined) {
+    const { openSqliteStore } = await import('./data/sqlite-store.ts');
+    const store = await openSqliteStore({ dataDir: config.dataDir, keepsConsultations });
+    return { store, cluster: undefined };
+  }
+  const { redisUrl: url, nodeName: name } = config.cluster;
+  const { openRedisStore } = await import('./data/redis-store.ts');
+  const { openClusterLink } = await import('./cluster-link.ts');
+  const place = { url, prefix: PREFIX, onError };
+  try {
+    const store = await openRedisStore({ ...place, keepsConsultations });
+    return { store, cluster: await openClusterLink({ ...place, name }, store.data, directory) };
+  } catch (cause) {
+    const [what, whatToDo] = ['nothing answers at REDIS_URL', 'Start Redis, or correct REDIS_URL.'];
+    throw new StoreOpenError('in Redis', 'failed', what, whatToDo, { cause });
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import type { Bus } from './cluster/bus.ts';
+import { RedisBus } from './cluster/bus-redis.ts';
+import type { Register } from './cluster/register.ts';
+import { RedisRegister } from './cluster/register-redis.ts';
+import type { Room, SessionData } from './data/session-data.ts';
+import type { Perform } from './outcome.ts';
+import type { RoomParts } from './rooms/room.ts';
+import type { ArrivalParts } from './socket/arrival.ts';
+import type { Delivery } from './socket/delivery.ts';
+import type { Directory } from './socket/directory.ts';
+import { type Memory, remembering } from './socket/memory.ts';
+import { Neighbours } from './socket/neighbours.ts';
+import { Pulse } from './socket/pulse.ts';
+import { answerTo, type Question } from './socket/question.ts';
+
+export interface ClusterPlace {
+  url: string;
+  /** What an operator calls this node, if at all. */
+  name: string | undefined;
+  /** What the names of all keys and channels begin with. */
+  prefix: string;
+  onError: (error: unknown) => void;
+}
+
+/** What this node needs to know before it can take part. */
+interface JoinParts {
+  clock: Clock;
+  delivery: Delivery;
+  rooms: RoomParts;
+  windows: ArrivalParts['windows'];
+  limits: { heldMessages: number; heldBytes: number };
+  /** Another node has changed something in a namespace. */
+  onChange: (namespaceId: string) => void;
+  onError: (error: unknown) => void;
+}
+
+/** This node's place among the others of a cluster. */
+export interface ClusterLink {
+  /** The session data, with what this node has to put back if they are lost. */
+  readonly memory: Memory;
+  /** False while Redis cannot be reached. */
+  readonly isUp: boolean;
+  neighbours(parts: JoinParts): Neighbours;
+  /** From here on the others know of this node. @throws SignalingError `store-unavailable` */
+  join(perform: Perform): Promise<Pulse>;
+  /** This node goes: what it leaves the others take on. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Connects to Redis, as a node that no other knows of yet.
+ * @throws SignalingError `store-unavailable` if it cannot be reached
+ */
+export async function openClusterLink(
+  { url, name, prefix, onError }: ClusterPlace,
+  store: SessionData,
+  directory: Directory,
+): Promise<ClusterLink> {
+  // A node that was restarted is another one: what the former had is taken on like that of any other.
+  const node = `${name ?? 'node'}.${randomBytes(6).toString('base64url')}`;
+  const place = { node, url, prefix, onError };
+  const register: Register = await RedisRegister.open(place);
+  const bus: Bus = new RedisBus(place);
+  return new Link(bus, register, store, directory);
+}
+
+class Link implements ClusterLink {
+  readonly memory: Memory;
+  readonly #bus: Bus;
+  readonly #register: Register;
+  readonly #directory: Directory;
+  #parts: JoinParts | undefined;
+  #neighbours: Neighbours | undefined;
+  #pulse: Pulse | undefined;
+
+  constructor(bus: Bus, register: Register, store: SessionData, directory: Directory) {
+    this.#bus = bus;
+    this.#register = register;
+    this.#directory = directory;
+    this.memory = remembering(store, directory);
+  }
+
+  get isUp(): boolean {
+    return this.#register.isUp;
+  }
+
+  neighbours(parts: JoinParts): Neighbours {
+    const { delivery, limits } = parts;
+    this.#parts = parts;
+    this.#neighbours = new Neighbours({
+      bus: this.#bus,
+      register: this.#register,
+      data: this.memory.data,
+      memory: this.memory,
+      directory: this.#directory,
+      delivery,
+      limits,
+    });
+    return this.#neighbours;
+  }
+
+  async join(perform: Perform): Promise<Pulse> {
+    const parts = this.#parts;
+    const neighbours = this.#neighbours;
+    if (parts === undefined || neighbours === undefined)
+      throw new Error('neighbours() comes first');
+    const { memory } = this;
+    const directory = this.#directory;
+    const pulse = new Pulse({
+      ...parts,
+      data: memory.data,
+      register: this.#register,
+      memory,
+      directory,
+      neighbours,
+      perform,
+    });
+    this.#pulse = pulse;
+    const answerParts = {
+      directory,
+      delivery: parts.delivery,
+      leaving: new Map(),
+      onChange: (namespaceId: string, rooms: readonly Room[]) => {
+        memory.learn(rooms);
+        parts.onChange(namespaceId);
+      },
+      onSender: (clientId: string, node: string) => neighbours.note(clientId, node),
+    };
+    await this.#bus.listen({
+      answer: (from, question) => answerTo(answerParts, from, question as Question),
+      missed: () => pulse.missed(),
+    });
+    await pulse.beat();
+    pulse.start();
+    return pulse;
+  }
+
+  async leave(): Promise<void> {
+    await this.#pulse?.stop();
+    await this.#register.leave().catch(() => {});
+    await this.#bus.close();
+    await this.#register.close();
+  }
+}

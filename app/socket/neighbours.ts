@@ -1,0 +1,266 @@
+import type { Passed, RelayEvent } from '@telemedicine-signaling/protocol';
+import type { Bus } from '../cluster/bus.ts';
+import type { NodeTurn, Register } from '../cluster/register.ts';
+import type { Client, SessionData } from '../data/session-data.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
+import type { Outcome, Step } from '../outcome.ts';
+import type { Delivery } from './delivery.ts';
+import type { Directory } from './directory.ts';
+import { sessionFromStore } from './hand-over.ts';
+import type { Memory } from './memory.ts';
+import type { OutboxBounds } from './outbox.ts';
+import type { Asking, Questions, Sender } from './question.ts';
+import type { Delivered } from './relay.ts';
+import { mayReach, type Session } from './session.ts';
+import { Whereabouts } from './whereabouts.ts';
+
+export interface NeighbourParts {
+  bus: Bus;
+  register: Register;
+  data: SessionData;
+  directory: Directory;
+  delivery: Delivery;
+  memory: Pick<Memory, 'takeChanged'>;
+  limits: { heldMessages: number; heldBytes: number };
+}
+
+/** A node that does not answer in so many tries counts as dead before they are over. */
+const HAND_OVER_TRIES = 3;
+
+interface Message {
+  event: RelayEvent | 'ack-doctor-entered';
+  peerId: string;
+  sent: Passed;
+}
+
+/**
+ * The other nodes of a cluster, as the connections of this one deal with them (ADR 9). What does not
+ * concern a client of theirs never asks them anything.
+ */
+export class Neighbours {
+  readonly #parts: NeighbourParts;
+  /** The turns that this node has now, by namespace. */
+  readonly #turns = new Map<string, NodeTurn>();
+  readonly #whereabouts = new Whereabouts();
+
+  constructor(parts: NeighbourParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a use case in its namespace's turn in the whole cluster, and lets every node carry out its steps. */
+  async inTurn<Reply>(namespaceId: string, useCase: () => Promise<Outcome<Reply>>): Promise<Reply> {
+    const { register, delivery, directory } = this.#parts;
+    const turn = await register.takeTurn(namespaceId);
+    this.#turns.set(namespaceId, turn);
+    try {
+      const { reply, steps } = await useCase();
+      // Who is whose is asked before the steps change it.
+      const both = [this.#tell(namespaceId, turn.others, steps), delivery.carryOut(steps)];
+      const failed = (await Promise.allSettled(both)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
+      return reply;
+    } finally {
+      this.#turns.delete(namespaceId);
+      // If it cannot be given back it runs out by itself; where this node is, it says at the next one.
+      await turn.end(directory.everyoneIn(namespaceId).size > 0).catch(() => {});
+    }
+  }
+
+  /** Who is connected to any node. In the namespace's turn only. */
+  async connectedIn(namespaceId: string): Promise<(clientId: string) => boolean> {
+    const { data, directory } = this.#parts;
+    if (this.#turns.get(namespaceId)?.others.length === 0) return directory.isConnected;
+    const clients = await data.clientsOf(namespaceId);
+    const there = new Set(clients.flatMap(({ id, leaseUntil }) => (leaseUntil === null ? id : [])));
+    return (id) => (directory.get(id) === undefined ? there.has(id) : directory.isConnected(id));
+  }
+
+  /** The node that has this client, as far as this one remembers. */
+  nodeOf(clientId: string): string | undefined {
+    return this.#whereabouts.of(clientId);
+  }
+
+  note(clientId: string, node: string): void {
+    this.#whereabouts.note(clientId, node);
+  }
+
+  /**
+   * Sends a message to a client at a node that had it; undefined if it is not there any more, or may not
+   * be reached.
+   * @throws SignalingError `store-unavailable`: whether it was delivered is not known
+   */
+  async relayTo(node: string, sender: Session, message: Message): Promise<Delivered | undefined> {
+    const asked = await this.#ask(node, 'relay', { ...message, sender: senderOf(sender) });
+    if (asked.outcome === 'silent') throw new SignalingError('store-unavailable');
+    if (asked.outcome === 'answered' && asked.answer !== null) return asked.answer;
+    this.#whereabouts.forget(message.peerId);
+    return undefined;
+  }
+
+  /**
+   * Sends a message to a client wherever it is; undefined if it is nowhere or may not be reached, of
+   * which nobody learns which. In the namespace's turn only: so it does not move meanwhile.
+   * @throws SignalingError `store-unavailable`: whether it was delivered is not known
+   */
+  async relayAnywhere(sender: Session, message: Message): Promise<Delivered | undefined> {
+    const { namespaceId } = sender;
+    const others = await this.#othersIn(namespaceId);
+    const asks = { ...message, sender: senderOf(sender) };
+    const all = await this.#askAll(others, 'relay', asks);
+    const at = all.findIndex((asked) => asked.outcome === 'answered' && asked.answer !== null);
+    const found = all[at];
+    if (found?.outcome === 'answered' && found.answer !== null) {
+      this.#whereabouts.note(message.peerId, others[at] ?? '');
+      return found.answer;
+    }
+    if (all.every(({ outcome }) => outcome === 'answered')) return undefined;
+    return this.#keepForLost(namespaceId, others, sender, message);
+  }
+
+  /**
+   * Brings a client here that goes on at this node, with what another one had of it. In the namespace's
+   * turn only.
+   * @param heard how many messages it heard on its last connection, if it counts
+   */
+  async bring(client: Client, heard: number | undefined): Promise<Session> {
+    const { data, limits } = this.#parts;
+    const others = await this.#othersIn(client.namespaceId);
+    const asks = { clientId: client.id, heard: heard ?? null };
+    const all = await Promise.all(others.map((node) => this.#askForClient(node, asks)));
+    const behind = all.flatMap((one) => (one.outcome === 'answered' && one.answer) || [])[0];
+    const bounds: OutboxBounds = { messages: limits.heldMessages, bytes: limits.heldBytes };
+    return sessionFromStore(data, client, behind ? { bounds, heard, behind } : null);
+  }
+
+  /** Whether a client has given a sign of life since its last `welcome`; undefined if nobody has it. */
+  async isHeardFrom({ id, namespaceId }: Client): Promise<boolean | undefined> {
+    const others = await this.#othersIn(namespaceId);
+    const all = await this.#askAll(others, 'isHeardFrom', { clientId: id });
+    return all.flatMap((one) =>
+      one.outcome === 'answered' && one.answer !== null ? one.answer : [],
+    )[0];
+  }
+
+  /** Clients of a namespace that no node has. In its turn only. */
+  async nobodys(namespaceId: string): Promise<Client[]> {
+    return this.#clientsWithout(namespaceId, await this.#othersIn(namespaceId));
+  }
+
+  /** This node is back: of its clients, those that are connected to others now are not its own. */
+  async takeBack(namespaceId: string, clientIds: string[]): Promise<Set<string>> {
+    const others = await this.#othersIn(namespaceId);
+    const all = await this.#askAll(others, 'giveBack', { clientIds });
+    return new Set(all.flatMap((one) => (one.outcome === 'answered' ? one.answer : [])));
+  }
+
+  async #tell(
+    namespaceId: string,
+    inNamespace: readonly string[],
+    steps: readonly Step[],
+  ): Promise<void> {
+    const { register, memory } = this.#parts;
+    const rooms = memory.takeChanged(namespaceId);
+    const told = steps.filter((step) => this.#concernsOthers(step));
+    if (told.length === 0 && rooms.length === 0) return;
+    // Nodes without clients in it know of the namespace, too.
+    const isClosing = told.some((step) => 'close' in step);
+    const nodes = isClosing ? await register.others() : inNamespace;
+    if (nodes.length === 0) return;
+    const all = await this.#askAll(nodes, 'carryOut', { namespaceId, steps: told, rooms });
+    if (isClosing || all.every(({ outcome }) => outcome === 'answered')) return;
+    await this.#keepSteps(namespaceId, nodes, told);
+  }
+
+  #concernsOthers(step: Step): boolean {
+    const isElsewhere = (id: string) => this.#parts.directory.get(id) === undefined;
+    if ('to' in step) return 'clients' in step.to ? step.to.clients.some(isElsewhere) : true;
+    if ('enter' in step) return isElsewhere(step.client);
+    if ('leave' in step) return step.clients.some(isElsewhere);
+    if ('forget' in step) return isElsewhere(step.forget);
+    if ('release' in step) return isElsewhere(step.release);
+    return !('audit' in step);
+  }
+
+  /** A node did not take it: what was for its clients is kept for when they, or it, are back. */
+  async #keepSteps(
+    namespaceId: string,
+    nodes: readonly string[],
+    steps: readonly Step[],
+  ): Promise<void> {
+    const lost = await this.#clientsWithout(namespaceId, nodes);
+    for (const step of steps) {
+      if (!('to' in step)) continue;
+      const { to, event, data } = step;
+      const isMeant = ({ id, atDesk }: Client) => {
+        if ('clients' in to) return to.clients.includes(id);
+        return 'everyoneIn' in to || (atDesk && ![to.except].flat().includes(id));
+      };
+      for (const { id } of lost.filter(isMeant)) await this.#parts.delivery.keep(id, event, data);
+    }
+  }
+
+  async #keepForLost(
+    namespaceId: string,
+    others: readonly string[],
+    sender: Session,
+    { peerId, event, sent }: Message,
+  ): Promise<Delivered | undefined> {
+    const { data, delivery } = this.#parts;
+    const lost = await this.#clientsWithout(namespaceId, others);
+    const client = lost.find(({ id }) => id === peerId);
+    if (client === undefined) return undefined;
+    if (!mayReach(sender, await sessionFromStore(data, client))) return undefined;
+    await delivery.keep(peerId, event, { ...sent, from: sender.id });
+    return 'held';
+  }
+
+  /** The namespace's clients that neither this node has nor any of these. */
+  async #clientsWithout(namespaceId: string, nodes: readonly string[]): Promise<Client[]> {
+    const { data, directory } = this.#parts;
+    const all = await this.#askAll(nodes, 'whoIsHere', { namespaceId });
+    const had = new Set(all.flatMap((one) => (one.outcome === 'answered' ? one.answer : [])));
+    const clients = await data.clientsOf(namespaceId);
+    return clients.filter(({ id }) => !had.has(id) && directory.get(id) === undefined);
+  }
+
+  /** A node that is slow may have the client all the same, and something to be kept for it. */
+  async #askForClient(node: string, asks: Questions['handOver']['asks']) {
+    for (let tries = 1; ; tries += 1) {
+      const asked = await this.#ask(node, 'handOver', asks);
+      if (asked.outcome !== 'silent' || tries === HAND_OVER_TRIES) return asked;
+    }
+  }
+
+  async #othersIn(namespaceId: string): Promise<readonly string[]> {
+    const turn = this.#turns.get(namespaceId);
+    return turn?.others ?? this.#parts.register.othersIn(namespaceId);
+  }
+
+  #askAll<Q extends Asking>(nodes: readonly string[], ask: Q, asks: Questions[Q]['asks']) {
+    return Promise.all(nodes.map((node) => this.#ask(node, ask, asks)));
+  }
+
+  /** @throws SignalingError what went wrong at that node, or on the way there */
+  async #ask<Q extends Asking>(
+    node: string,
+    ask: Q,
+    asks: Questions[Q]['asks'],
+  ): Promise<
+    { outcome: 'answered'; answer: Questions[Q]['answers'] } | { outcome: 'gone' | 'silent' }
+  > {
+    const asked = await this.#parts.bus.ask(node, { ask, ...asks });
+    if (asked.outcome !== 'answered') return asked;
+    const said = asked.answer as { answer: Questions[Q]['answers'] } | { error: string };
+    // It has taken it, and could not do it: so could not this node, with the same store.
+    if ('error' in said) throw new SignalingError('store-unavailable');
+    return { outcome: 'answered', answer: said.answer };
+  }
+}
+
+const senderOf = ({ id, namespaceId, role, identity, rooms }: Session): Sender => ({
+  id,
+  namespaceId,
+  role,
+  onlyRoom: identity.room,
+  rooms: [...rooms],
+});
