@@ -28,7 +28,8 @@ describe('order', () => {
       eager.socket.emit('doctor-ended', join);
       eager.socket.emit('offer', { 'peer-id': patient.id, n: 2 });
       await patient.first('room-ended');
-      await eager.caughtUp();
+      // Through the namespace's turn, after all that it has said.
+      await eager.say('leave', { 'room-id': freshRoom() });
       await practice.settled();
       expect(patient.names()).toEqual([
         'doctor-entered',

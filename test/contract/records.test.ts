@@ -244,6 +244,7 @@ describe('a restart of the server', () => {
     await practice.resume(doctor);
     await practice.resume(patient);
     const backAt = isoNow(service);
+    await practice.settled();
     expect(await record()).toMatchObject({
       'room-id': room,
       lost: [

@@ -25,6 +25,7 @@ export class LeanClient {
   readonly #url: () => string;
   readonly #retryMs: number | undefined;
   #ws: WebSocket | undefined;
+  #at = '';
   #isIn = false;
   #isClosed = false;
   #resume: string | undefined;
@@ -43,6 +44,11 @@ export class LeanClient {
 
   get id(): string {
     return this.welcomes.at(-1)?.['client-id'];
+  }
+
+  /** Where its connection of now, or its last one, goes to. */
+  get at(): string {
+    return this.#at;
   }
 
   /** Whether it is in its namespace now. */
@@ -92,7 +98,8 @@ export class LeanClient {
   }
 
   #connect(): void {
-    const address = `${this.#url().replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    this.#at = this.#url();
+    const address = `${this.#at.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
     const ws = new WebSocket(address, { perMessageDeflate: false });
     this.#ws = ws;
     ws.on('error', () => {});

@@ -120,8 +120,8 @@ it('AUTH-3 a token in the address is none', async () => {
   expect(codeIn(answer)).toBe('token-missing');
 });
 
-/** Addresses that ask for no token: pages, what they load, the answer to a preflight; an invitation is one. */
-const OPEN = ['/', '*', '/api/v1/invitations/redeem'];
+/** Addresses that ask for no token: pages, what they load, the answer to a preflight, the state of a node; an invitation is one. */
+const OPEN = ['/', '*', '/readyz', '/api/v1/invitations/redeem'];
 
 it('AUTH-1 there is no route without a row in the policy', async () => {
   const app = createApp({ config: loadConfig({}) } as AppParts);

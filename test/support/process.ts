@@ -73,6 +73,11 @@ export class Process {
     return this.#inTime('end', this.ended);
   }
 
+  /** Sends a signal to it alone, which it goes on after. */
+  tell(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends the signal, and resolves when the process is gone. */
   signal(signal: NodeJS.Signals): Promise<Ended> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {

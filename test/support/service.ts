@@ -5,6 +5,10 @@ import { pino } from 'pino';
 import { loadConfig } from '../../app/config.ts';
 import { type Running, start } from '../../app/start.ts';
 import { type ConnectOptions, TestClient } from './clients.ts';
+import { RedisServer } from './redis-server.ts';
+
+/** On how many nodes the service runs where a test does not say so; more than one share a Redis. */
+const NODES = Number(process.env.CLUSTER_NODES ?? 1);
 
 /** A clock that stands still until a test moves it. */
 export class TestClock {
@@ -15,28 +19,47 @@ export class TestClock {
   }
 }
 
-/** A whole server in this process, on a free port, with a real store in a directory of its own. */
+/**
+ * A whole server in this process, on a free port, with a real store in a directory of its own. With several
+ * nodes each connection and each request goes to any of them.
+ */
 export class Service {
   readonly clock = new TestClock();
   readonly dataDir: string;
   readonly #env: Record<string, string>;
   readonly #clients: TestClient[] = [];
-  #running: Running | undefined;
+  readonly #count: number;
+  #nodes: Running[] = [];
+  #ports: string[] = [];
+  #redis: RedisServer | undefined;
 
-  private constructor(dataDir: string, env: Record<string, string>) {
+  private constructor(dataDir: string, env: Record<string, string>, count: number) {
+    this.#count = count;
     this.dataDir = dataDir;
     this.#env = { EXPRESS_PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: dataDir, ...env };
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Service> {
-    const service = new Service(await mkdtemp(join(tmpdir(), 'signaling-test-')), env);
+  static async start(env: Record<string, string> = {}, nodes = NODES): Promise<Service> {
+    const service = new Service(await mkdtemp(join(tmpdir(), 'signaling-test-')), env, nodes);
     await service.run();
     return service;
   }
 
   get url(): string {
-    if (this.#running === undefined) throw new Error('the service does not run');
-    return this.#running.url;
+    const node = this.#nodes[Math.floor(Math.random() * this.#nodes.length)];
+    if (node === undefined) throw new Error('the service does not run');
+    return node.url;
+  }
+
+  /** The nodes that it runs on. */
+  get nodes(): readonly Running[] {
+    return this.#nodes;
+  }
+
+  /** The Redis that several nodes share. */
+  get redis(): RedisServer {
+    if (this.#redis === undefined) throw new Error('a service of one node has no Redis');
+    return this.#redis;
   }
 
   /** A connection to a namespace; `ready()` on it waits for `welcome`. */
@@ -87,19 +110,37 @@ export class Service {
 
   /** Lets time pass and ends what has run out by then. */
   async pass(ms: number): Promise<void> {
+    // Nodes wait for each other: what is under way has its time from now.
+    if (this.#count > 1) for (const node of this.#nodes) await node.sweep();
     this.clock.advance(ms);
-    await this.#running?.sweep();
+    for (const node of this.#nodes) await node.sweep();
   }
 
   async run(): Promise<void> {
     const logger = pino({ level: 'silent' });
-    this.#running = await start(loadConfig(this.#env), { logger, clock: this.clock });
+    if (this.#count === 1) {
+      this.#nodes = [await start(loadConfig(this.#env), { logger, clock: this.clock })];
+      return;
+    }
+    this.#redis ??= await RedisServer.start();
+    for (let n = 0; n < this.#count; n += 1) {
+      const own = {
+        DATA_DIR: join(this.dataDir, `node-${n}`),
+        EXPRESS_PORT: this.#ports[n] ?? '0',
+        REDIS_URL: this.#redis.url,
+        NODE_ID: `node-${n}`,
+      };
+      const config = loadConfig({ ...this.#env, ...own });
+      const node = await start(config, { logger, clock: this.clock });
+      this.#nodes.push(node);
+      if (this.#env.EXPRESS_PORT !== '0') this.#ports[n] = new URL(node.url).port;
+    }
   }
 
   /** Goes down, spread over `drainMs` milliseconds; the store stays. */
   async goDown(drainMs = 0): Promise<void> {
-    await this.#running?.close(drainMs);
-    this.#running = undefined;
+    await Promise.all(this.#nodes.map((node) => node.close(drainMs)));
+    this.#nodes = [];
   }
 
   /** Goes down and comes up again over the same store. */
@@ -110,8 +151,8 @@ export class Service {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
-    await this.#running?.close();
-    this.#running = undefined;
+    await this.goDown();
+    await this.#redis?.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 }
