@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RedisServer } from '../../test/support/redis-server.ts';
+import { redisClient } from '../redis/link.ts';
 import { describeBus } from './bus.contract.ts';
 import { RedisBus } from './bus-redis.ts';
 
@@ -46,7 +47,7 @@ describe('the bus over Redis', () => {
       },
       missed: () => missed.push('two'),
     });
-    return { one, two, taken, missed };
+    return { one, two, taken, missed, prefix };
   }
 
   test('BUS-6 while Redis does not answer a question is silent, soon refused, and never taken late', async () => {
@@ -65,6 +66,18 @@ describe('the bus over Redis', () => {
     expect(missed).toContain('two');
     expect(two.counts.waiting).toBe(0);
   }, 30_000);
+
+  test('BUS-7 a gap in the sequence numbers is noticed', async () => {
+    const { one, two, missed, prefix } = await pair();
+    await one.ask('two', 1);
+    const forger = redisClient(redis.url, () => {});
+    await forger.connect();
+    const late = { from: 'one', seq: 5, until: 0, ask: 99, question: 'late' };
+    await forger.publish(`${prefix}node:two`, JSON.stringify(late));
+    forger.destroy();
+    await expect.poll(() => two.counts).toMatchObject({ lost: 3, expired: 1, answered: 1 });
+    expect(missed).toEqual(['two', 'two']);
+  });
 
   test('BUS-7 they find each other again after Redis was killed, and know that they may have missed something', async () => {
     const { one, missed } = await pair();

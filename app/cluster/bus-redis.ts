@@ -10,6 +10,7 @@ import {
   MAX_WAITING_BYTES,
   PATIENCE_MS,
 } from './bus.ts';
+import { channelOf } from './redis/names.ts';
 
 export interface RedisBusPlace {
   /** The name of this node. */
@@ -191,7 +192,7 @@ export class RedisBus implements Bus {
   }
 
   #channelOf(node: string): string {
-    return `${this.#prefix}node:${node}`;
+    return channelOf(this.#prefix, node);
   }
 }
 

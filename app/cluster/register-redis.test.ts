@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RedisServer } from '../../test/support/redis-server.ts';
+import { RedisBus } from './bus-redis.ts';
+import { TURN_MS } from './register.ts';
 import { RedisRegister } from './register-redis.ts';
 
 let redis: RedisServer;
 let prefix = '';
 let count = 0;
-const open: RedisRegister[] = [];
+const open: (RedisRegister | RedisBus)[] = [];
 
 beforeAll(async () => {
   redis = await RedisServer.start();
@@ -22,9 +24,14 @@ afterEach(async () => {
   for (const register of open.splice(0)) await register.close();
 });
 
+const placeOf = (node: string) => ({ node, url: redis.url, prefix, onError: () => {} });
+
+/** The register of a node that listens to its channel. */
 async function registerOf(node: string): Promise<RedisRegister> {
-  const register = await RedisRegister.open({ node, url: redis.url, prefix, onError: () => {} });
-  open.push(register);
+  const bus = new RedisBus(placeOf(node));
+  await bus.listen({ answer: () => null, missed: () => {} });
+  const register = await RedisRegister.open(placeOf(node));
+  open.push(register, bus);
   return register;
 }
 
@@ -56,6 +63,16 @@ describe('turns', () => {
     isBusy = false;
     await busy;
     expect(isBusy).toBe(false);
+  });
+
+  test('CLUSTER-1 the turn of a node that died in it is to be had soon', async () => {
+    const dead = await RedisRegister.open(placeOf('dead'));
+    open.push(dead);
+    await dead.takeTurn('desk');
+    const two = await registerOf('two');
+    const began = performance.now();
+    await (await two.takeTurn('desk')).end(false);
+    expect(performance.now() - began).toBeLessThan(TURN_MS);
   });
 
   test('CLUSTER-2 who takes the turn learns which other nodes have clients there', async () => {

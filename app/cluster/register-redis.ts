@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { attempt, type Redis, redisClient } from '../redis/link.ts';
+import { channelOf } from './redis/names.ts';
 import {
   LEASE_MS,
   type NodeTurn,
@@ -28,6 +29,9 @@ type Script = 'takeTurn' | 'endTurn' | 'renew';
 /** How often a turn that is not to be had is asked for again, and how long the wish for it stands. */
 const ASK_AGAIN_MS = { least: 3, most: 15 };
 const WISH_MS = 200;
+
+/** After which time a node that has a turn is asked for, in milliseconds. */
+const DOUBT_MS = 200;
 
 /** The register in Redis. What concerns one namespace lies in one hash slot. */
 export class RedisRegister implements Register {
@@ -63,14 +67,18 @@ export class RedisRegister implements Register {
   async takeTurn(namespaceId: string): Promise<NodeTurn> {
     const keys = ['turn', 'next', 'nodes'].map((name) => this.#keyOf(namespaceId, name));
     const given = [this.#node, String(TURN_MS), String(WISH_MS)];
-    const patience = performance.now() + TURN_PATIENCE_MS;
+    const began = performance.now();
+    let gone = '';
     for (;;) {
-      const nodes = await this.#run('takeTurn', keys, given);
-      if (Array.isArray(nodes)) {
-        const others = (nodes as string[]).filter((node) => node !== this.#node);
+      const answer = await this.#run('takeTurn', keys, [...given, gone]);
+      if (Array.isArray(answer)) {
+        const others = this.#without(answer as string[]);
         return { others, end: (isHere) => this.#endTurn(namespaceId, isHere) };
       }
-      if (performance.now() > patience) throw new SignalingError('store-unavailable');
+      const waitedMs = performance.now() - began;
+      if (waitedMs > TURN_PATIENCE_MS) throw new SignalingError('store-unavailable');
+      // A node that died in its turn cannot give it back.
+      if (waitedMs > DOUBT_MS && (await this.#isGone(String(answer)))) gone = String(answer);
       const { least, most } = ASK_AGAIN_MS;
       await pause(least + Math.random() * (most - least));
     }
@@ -151,6 +159,13 @@ export class RedisRegister implements Register {
 
   #run(script: Script, keys: string[], given: string[]): Promise<unknown> {
     return attempt(() => this.#redis.eval(this.#scripts[script], { keys, arguments: given }));
+  }
+
+  /** Nobody listens to its channel: it has died, or is cut off. */
+  async #isGone(node: string): Promise<boolean> {
+    const channel = channelOf(this.#prefix, node);
+    const listeners = await attempt(() => this.#redis.pubSubNumSub(channel));
+    return Object.values(listeners)[0] === 0;
   }
 
   #without(nodes: string[]): string[] {

@@ -167,7 +167,12 @@ export class Neighbours {
     const nodes = isClosing ? await register.others() : inNamespace;
     if (nodes.length === 0) return;
     const all = await this.#askAll(nodes, 'carryOut', { namespaceId, steps: told, rooms });
-    if (isClosing || all.every(({ outcome }) => outcome === 'answered')) return;
+    if (isClosing) {
+      // Nobody has clients there any more.
+      for (const node of inNamespace) await register.strike(node, namespaceId);
+      return;
+    }
+    if (all.every(({ outcome }) => outcome === 'answered')) return;
     await this.#keepSteps(namespaceId, nodes, told);
   }
 

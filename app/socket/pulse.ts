@@ -23,10 +23,16 @@ const TIDY_EVERY = 60;
 export class Pulse {
   readonly #parts: PulseParts;
   #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> = Promise.resolve();
+  /** What a beat has found to do. It may take longer than a lease, and holds up no beat. */
+  #work: Promise<void> = Promise.resolve();
+  #tasks = 0;
   #beats = 0;
   #isBehind = false;
   #isEmptied = false;
+  readonly #dead = new Set<string>();
+  #isWorkDue = false;
+  #isRenewalDue = false;
   #failure: string | null = 'This node has not shown itself to the others yet.';
 
   constructor(parts: PulseParts) {
@@ -39,50 +45,84 @@ export class Pulse {
   }
 
   start(everyMs = 1000): void {
-    this.#timer = setInterval(() => void this.beat(), everyMs);
+    this.#timer = setInterval(() => void this.#renew(), everyMs);
   }
 
   /** Something that others said may not have come through. */
   missed(): void {
     this.#isBehind = true;
-    // Soon, and once for many.
-    void this.beat();
+    // First it has to be known whether the register is still the same.
+    if (!this.#isRenewalDue) void this.#renew();
   }
 
   /** Resolves when what this node has to see to was seen to. */
-  beat(): Promise<void> {
-    this.#running = this.#running
-      .then(() => this.#beat())
-      .catch((error) => {
-        // What it missed while it could not be reached it has to look up.
-        this.#isBehind = true;
-        if (this.#failure === null) this.#parts.onError(error);
-        this.#failure = 'Redis does not answer as it should.';
-      });
-    return this.#running;
+  async beat(): Promise<void> {
+    await this.#renew();
+    await this.#work;
   }
 
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#running;
+    await this.#renewing;
+    await this.#work;
   }
 
-  async #beat(): Promise<void> {
+  #renew(): Promise<void> {
+    this.#isRenewalDue = true;
+    this.#renewing = this.#renewing.then(() => this.#renewOnce()).catch(this.#fail);
+    return this.#renewing;
+  }
+
+  async #renewOnce(): Promise<void> {
     const { register, memory } = this.#parts;
+    this.#isRenewalDue = false;
     const { wasLapsed, isNew, dead } = await register.renew();
-    this.#isEmptied ||= isNew;
+    if (isNew) this.#isEmptied = true;
     if (wasLapsed || isNew) this.#isBehind = true;
-    if (this.#isBehind) {
-      const isEmptied = this.#isEmptied;
-      this.#isBehind = false;
-      await this.#comeHome(isEmptied);
-      if (isEmptied) this.#isEmptied = false;
-    }
-    this.#failure = null;
-    for (const node of dead) await this.#takeOn(node);
+    for (const node of dead) this.#dead.add(node);
+    if (this.#isBehind || this.#dead.size > 0) this.#workSoon();
+    else if (this.#tasks === 0) this.#failure = null;
     this.#beats += 1;
     if (this.#beats % TIDY_EVERY === 0) memory.tidy();
   }
+
+  /** Once for all that is found before it begins. */
+  #workSoon(): void {
+    if (this.#isWorkDue) return;
+    this.#isWorkDue = true;
+    this.#tasks += 1;
+    this.#work = this.#work
+      .then(() => this.#doWork())
+      .catch(this.#fail)
+      .finally(() => {
+        this.#tasks -= 1;
+      });
+  }
+
+  async #doWork(): Promise<void> {
+    this.#isWorkDue = false;
+    if (this.#isBehind) {
+      const isEmptied = this.#isEmptied;
+      this.#isBehind = false;
+      this.#isEmptied = false;
+      await this.#comeHome(isEmptied).catch((error) => {
+        this.#isEmptied ||= isEmptied;
+        throw error;
+      });
+    }
+    this.#failure = null;
+    for (const node of this.#dead) {
+      this.#dead.delete(node);
+      await this.#takeOn(node);
+    }
+  }
+
+  /** What this node missed while Redis could not be reached it has to look up. */
+  readonly #fail = (error: unknown): void => {
+    this.#isBehind = true;
+    if (this.#failure === null) this.#parts.onError(error);
+    this.#failure = 'Redis does not answer as it should.';
+  };
 
   async #comeHome(isEmptied: boolean): Promise<void> {
     const { register, memory, directory, perform, clock } = this.#parts;

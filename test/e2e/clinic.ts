@@ -24,17 +24,22 @@ export class Clinic {
     return new Clinic(server, pages, browser);
   }
 
-  /** A doctor whose practice is open. */
-  async doctor(namespaceId: string, transports: string): Promise<CallPage> {
-    const doctor = await this.#example('doctor', { namespace: namespaceId, transports });
+  /** A doctor whose practice is open; `at` another node than the clinic's own. */
+  async doctor(namespaceId: string, transports: string, at = this.server): Promise<CallPage> {
+    const doctor = await this.#example(at, 'doctor', { namespace: namespaceId, transports });
     await doctor.expectText('#state', 'Ready');
     return doctor;
   }
 
   /** A patient who has come into the waiting room. */
-  async patient(namespaceId: string, transports: string, name: string): Promise<CallPage> {
+  async patient(
+    namespaceId: string,
+    transports: string,
+    name: string,
+    at = this.server,
+  ): Promise<CallPage> {
     const settings = { namespace: namespaceId, transports, name, patient: `id-of-${name}` };
-    const patient = await this.#example('patient', settings);
+    const patient = await this.#example(at, 'patient', settings);
     await patient.expectText('#state', 'You are in the waiting room. Your doctor will call you.');
     return patient;
   }
@@ -54,8 +59,12 @@ export class Clinic {
     await Promise.all([this.#browser.close(), this.server.clear(), this.pages.stop()]);
   }
 
-  #example(name: string, settings: Record<string, string>): Promise<CallPage> {
-    const query = new URLSearchParams({ server: this.server.url, ...settings });
+  #example(
+    { url }: ServerProcess,
+    name: string,
+    settings: Record<string, string>,
+  ): Promise<CallPage> {
+    const query = new URLSearchParams({ server: url, ...settings });
     return this.visit(`${this.pages.url}/examples/old-pages/${name}.html?${query}`);
   }
 }
