@@ -74,9 +74,12 @@ describe('the bus over Redis', () => {
     await forger.connect();
     const late = { from: 'one', seq: 5, until: 0, ask: 99, question: 'late' };
     await forger.publish(`${prefix}node:two`, JSON.stringify(late));
+    // Nor does what is no message at all end the node.
+    await forger.publish(`${prefix}node:two`, 'rubbish');
     forger.destroy();
     await expect.poll(() => two.counts).toMatchObject({ lost: 3, expired: 1, answered: 1 });
     expect(missed).toEqual(['two', 'two']);
+    expect(await one.ask('two', 2)).toMatchObject({ outcome: 'answered' });
   });
 
   test('BUS-7 they find each other again after Redis was killed, and know that they may have missed something', async () => {

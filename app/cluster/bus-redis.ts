@@ -80,7 +80,7 @@ export class RedisBus implements Bus {
     await attempt(async () => {
       await Promise.all([this.#publisher.connect(), this.#subscriber.connect()]);
       await this.#readClock();
-      await this.#subscriber.subscribe(this.#channelOf(this.node), (text) => this.#hear(text));
+      await this.#subscriber.subscribe(this.#channelOf(this.node), (text) => this.#hearAny(text));
     });
     this.#publisher.on('ready', () => void this.#readClock().catch(this.#onError));
     // What was sent while this node did not listen is lost.
@@ -153,8 +153,16 @@ export class RedisBus implements Bus {
     return JSON.stringify({ from: this.node, seq, until, ...content });
   }
 
-  #hear(text: string): void {
-    const { from, seq, until, ask, ...content } = JSON.parse(text) as Envelope;
+  /** What no node has written is for the log, and for nobody else. */
+  #hearAny(text: string): void {
+    try {
+      this.#hear(JSON.parse(text) as Envelope);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  #hear({ from, seq, until, ask, ...content }: Envelope): void {
     const expected = (this.#heard.get(from) ?? seq - 1) + 1;
     remember(this.#heard, from, seq);
     if (seq > expected) {
