@@ -178,7 +178,10 @@ export default {
     forbid(
       'no orphans',
       'Nothing imports this file, and it imports nothing.',
-      { orphan: true, pathNot: [...TESTS, '^(bin|scripts)/[^/]+$', '\\.d\\.ts$'] },
+      {
+        orphan: true,
+        pathNot: [...TESTS, 'vite\\.config\\.mjs$', '^(bin|scripts)/[^/]+$', '\\.d\\.ts$'],
+      },
       {},
     ),
     forbid('resolvable', 'This import leads nowhere.', {}, { couldNotResolve: true }),

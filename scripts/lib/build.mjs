@@ -7,7 +7,11 @@ import { runPackage } from './run.mjs';
 /** What the server is made of, relative to the clone. The lock file stands for the compiler's version. */
 const SOURCES = ['app', 'packages', 'tsconfig.base.json', 'package-lock.json'];
 /** What must be there for the server to start. */
-const RESULTS = ['dist/app/server.js', 'packages/protocol/dist/index.js'];
+const RESULTS = [
+  'dist/app/server.js',
+  'packages/protocol/dist/index.js',
+  'packages/ui/dist/site/telemedicine-ui.js',
+];
 const STAMP = 'dist/.built-from';
 
 /**
@@ -23,6 +27,7 @@ export async function ensureBuilt() {
   const started = Date.now();
   // The compiler trusts its own notes over what is there: files deleted by hand need --force.
   await compile(isComplete ? ['app'] : ['app', '--force']);
+  await bundle('packages/ui');
   copyAssets();
   writeFileSync(join(ROOT, STAMP), fingerprint);
   console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
@@ -31,6 +36,13 @@ export async function ensureBuilt() {
 /** @param {readonly string[]} args */
 async function compile(args) {
   const { ok, output } = await runPackage('typescript/bin/tsc', ['--build', ...args]);
+  if (!ok) throw new Failure(`${output}\n\nThe build failed: nothing was started.`);
+}
+
+/** Makes the files that browsers load. @param {string} folder A package with a vite.config.mjs */
+async function bundle(folder) {
+  const options = ['--config', `${folder}/vite.config.mjs`, '--logLevel', 'warn'];
+  const { ok, output } = await runPackage('vite/bin/vite.js', ['build', ...options]);
   if (!ok) throw new Failure(`${output}\n\nThe build failed: nothing was started.`);
 }
 
