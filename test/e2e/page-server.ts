@@ -11,8 +11,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
 };
 
-/** What of the clone is handed out: pages, and the Socket.IO client that they load. */
-const SERVED = /^\/(examples|node_modules\/socket\.io-client(-4\.1)?\/dist)\//;
+/** What of the clone is handed out: pages, and the Socket.IO client and the SDK that they load. */
+const SERVED =
+  /^\/(examples|node_modules\/socket\.io-client(-4\.1)?\/dist|packages\/client\/dist\/browser)\//;
 
 /** The web server of a hospital's pages, which is not the signaling server: another origin. */
 export class PageServer {

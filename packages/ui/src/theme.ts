@@ -1,28 +1,48 @@
 import { css } from 'lit';
 
+const dark = css`
+  color-scheme: dark;
+  --_ground: var(--tm-ground, #0e1513);
+  --_surface: var(--tm-surface, #161f1c);
+  --_raised: var(--tm-raised, #1d2925);
+  --_ink: var(--tm-ink, #e7f0ec);
+  --_quiet: var(--tm-quiet, #a3b7af);
+  --_line: var(--tm-line, #2a3833);
+  --_field: var(--tm-field, #6d837a);
+  --_accent: var(--tm-accent, #67d3b7);
+  --_on-accent: var(--tm-on-accent, #06231c);
+  --_soft: var(--tm-soft, #17302a);
+  --_wrong: var(--tm-wrong, #ff9d8f);
+  --_on-wrong: var(--tm-on-wrong, #3a0d08);
+  --_wrong-soft: var(--tm-wrong-soft, #3a1c18);
+  --_alert: var(--tm-alert, #f3c677);
+  --_alert-soft: var(--tm-alert-soft, #33270f);
+`;
+
 /**
  * What everything looks like. A page that embeds a component changes any of it by setting the custom
- * property of that name on the element, like `doctor-desk { --tm-accent: #7a3cff; }`.
+ * property of that name on the element, like `doctor-desk { --tm-accent: #7a3cff; }`. Dark or light is
+ * the reader's wish, unless the attribute `theme` says `light` or `dark`.
  */
 export const theme = css`
   :host {
     display: block;
-    color-scheme: light dark;
-    --_ground: var(--tm-ground, light-dark(#f3f6f4, #0e1513));
-    --_surface: var(--tm-surface, light-dark(#ffffff, #161f1c));
-    --_raised: var(--tm-raised, light-dark(#ffffff, #1d2925));
-    --_ink: var(--tm-ink, light-dark(#15231f, #e7f0ec));
-    --_quiet: var(--tm-quiet, light-dark(#4f625b, #a3b7af));
-    --_line: var(--tm-line, light-dark(#d5e0da, #2a3833));
-    --_field: var(--tm-field, light-dark(#6f847b, #6d837a));
-    --_accent: var(--tm-accent, light-dark(#0b6b59, #67d3b7));
-    --_on-accent: var(--tm-on-accent, light-dark(#ffffff, #06231c));
-    --_soft: var(--tm-soft, light-dark(#e2f0eb, #17302a));
-    --_wrong: var(--tm-wrong, light-dark(#a3281d, #ff9d8f));
-    --_on-wrong: var(--tm-on-wrong, light-dark(#ffffff, #3a0d08));
-    --_wrong-soft: var(--tm-wrong-soft, light-dark(#fbe9e6, #3a1c18));
-    --_alert: var(--tm-alert, light-dark(#7a4b00, #f3c677));
-    --_alert-soft: var(--tm-alert-soft, light-dark(#fcf1dc, #33270f));
+    color-scheme: light;
+    --_ground: var(--tm-ground, #f3f6f4);
+    --_surface: var(--tm-surface, #ffffff);
+    --_raised: var(--tm-raised, #ffffff);
+    --_ink: var(--tm-ink, #15231f);
+    --_quiet: var(--tm-quiet, #4f625b);
+    --_line: var(--tm-line, #d5e0da);
+    --_field: var(--tm-field, #6f847b);
+    --_accent: var(--tm-accent, #0b6b59);
+    --_on-accent: var(--tm-on-accent, #ffffff);
+    --_soft: var(--tm-soft, #e2f0eb);
+    --_wrong: var(--tm-wrong, #a3281d);
+    --_on-wrong: var(--tm-on-wrong, #ffffff);
+    --_wrong-soft: var(--tm-wrong-soft, #fbe9e6);
+    --_alert: var(--tm-alert, #7a4b00);
+    --_alert-soft: var(--tm-alert-soft, #fcf1dc);
     --_radius: var(--tm-radius, 0.875rem);
     --_shadow: 0 0.0625rem 0.125rem rgb(0 0 0 / 8%), 0 0.5rem 1.5rem rgb(0 0 0 / 6%);
     --_font: var(
@@ -38,6 +58,14 @@ export const theme = css`
     color: var(--_ink);
     font: 1rem / 1.5 var(--_font);
     overflow-wrap: break-word;
+  }
+  @media (prefers-color-scheme: dark) {
+    :host(:not([theme='light'])) {
+      ${dark}
+    }
+  }
+  :host([theme='dark']) {
+    ${dark}
   }
   :host([hidden]) {
     display: none;

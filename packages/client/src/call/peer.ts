@@ -1,0 +1,396 @@
+import type { Role } from '@telemedicine-signaling/protocol';
+import type { CallSignaling, FromPeer } from './call-signaling.ts';
+import { CandidateBatch, candidatesOf } from './candidates.ts';
+import { judge } from './epoch.ts';
+import type { LocalMedia, TrackKind } from './local-media.ts';
+import { type Quality, qualityBetween, type Reading, read } from './quality.ts';
+import { SideChannel, type SideMessage } from './side-channel.ts';
+
+export interface PeerIdentity {
+  clientId: string;
+  role: Role;
+  name?: string | undefined;
+  /** Whether its page is made with this SDK: others take one candidate at a time and know no epochs. */
+  isSdk: boolean;
+}
+
+export interface PeerParts {
+  signaling: CallSignaling;
+  media: LocalMedia;
+  iceTransportPolicy?: RTCIceTransportPolicy | undefined;
+  changed: () => void;
+  chat: (text: string) => void;
+}
+
+export type PeerConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'failed';
+
+/** How long a connection may be `disconnected` without a byte before ICE restarts, in milliseconds. */
+const PATIENCE_MS = 3000;
+/** How long a restart may take before the next attempt, in milliseconds. */
+const RESTART_MS = 8000;
+/** After so many restarts in vain a new connection is made. */
+const RESTARTS = 2;
+
+/**
+ * The connection to one other participant: W3C's perfect negotiation (WebRTC 10.7), which lets both
+ * sides change what they send at any moment, and what brings it back when the path is lost.
+ */
+export class Peer {
+  readonly identity: PeerIdentity;
+  readonly #parts: PeerParts;
+  #connection!: RTCPeerConnection;
+  #side: SideChannel | undefined;
+  #batch!: CandidateBatch;
+  #epoch = 0;
+  /** False until this side may make an offer: who was there first waits for who comes. */
+  #mayOffer: boolean;
+  readonly #kinds = new Map<RTCRtpSender, TrackKind>();
+  /** Whether it has its ICE servers: before, nothing is gathered. */
+  #isConfigured = false;
+  #makingOffer = false;
+  #ignoreOffer = false;
+  #isSettingRemoteAnswerPending = false;
+  /** What arrives is taken one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #streams = new Map<string, MediaStream>();
+  #screenId: unknown;
+  #wasConnected = false;
+  #restarts = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+  #reading: Reading | undefined;
+  quality: Quality | null = null;
+  muted = false;
+  cameraOff = false;
+
+  constructor(identity: PeerIdentity, parts: PeerParts, offers: boolean) {
+    this.identity = identity;
+    this.#parts = parts;
+    this.#mayOffer = offers;
+    this.#begin(offers ? 1 : 0);
+  }
+
+  get state(): PeerConnectionState {
+    if (this.#connection.connectionState === 'connected') return 'connected';
+    if (this.#restarts > RESTARTS + 1) return 'failed';
+    return this.#wasConnected ? 'reconnecting' : 'connecting';
+  }
+
+  get stream(): MediaStream | null {
+    for (const [id, stream] of this.#streams) if (id !== this.#screenId) return stream;
+    return null;
+  }
+
+  get screen(): MediaStream | null {
+    return this.#streams.get(String(this.#screenId)) ?? null;
+  }
+
+  get isSideOpen(): boolean {
+    return this.#side?.isOpen ?? false;
+  }
+
+  /** The raw statistics. */
+  statistics(): Promise<RTCStatsReport> {
+    return this.#connection.getStats();
+  }
+
+  tell(message: SideMessage): void {
+    this.#side?.send(message);
+  }
+
+  /** What this side sends has changed: tracks come and go, and are replaced where that is enough. */
+  async sendMedia(): Promise<void> {
+    const wanted = this.#parts.media.tracks();
+    for (const sender of this.#connection.getSenders()) {
+      const isWanted = wanted.some(({ kind }) => kind === this.#kinds.get(sender));
+      if (!isWanted && sender.track !== null) {
+        this.#connection.removeTrack(sender);
+        this.#kinds.delete(sender);
+      }
+    }
+    for (const { track, stream, kind } of wanted) {
+      const sender = [...this.#kinds].find((known) => known[1] === kind)?.[0];
+      if (sender === undefined) this.#kinds.set(this.#connection.addTrack(track, stream), kind);
+      else if (sender.track !== track) await sender.replaceTrack(track);
+    }
+  }
+
+  /** The other page has begun anew, as after a reload: so does this side, and makes the offer. */
+  restart(): void {
+    this.#mayOffer = true;
+    this.#begin(this.#epoch + 1);
+  }
+
+  /** A message of this peer. */
+  take(event: string, data: FromPeer): void {
+    if (data.sdk !== undefined) this.identity.isSdk = true;
+    if (event === 'send-metadata') {
+      if (data.hello === true) this.restart();
+      return;
+    }
+    this.#turn = this.#turn.then(() => this.#heed(event, data)).catch(() => {});
+  }
+
+  /** Where a side has just loaded its page, the other is asked to begin anew. */
+  hello(): void {
+    this.#send('send-metadata', { hello: true });
+  }
+
+  /** Looks at how it goes, about every two seconds. */
+  async look(): Promise<void> {
+    const now = read(await this.#connection.getStats());
+    const expectsMedia = this.#streams.size > 0 && !(this.muted && this.cameraOff);
+    if (this.#reading !== undefined && this.state === 'connected') {
+      this.quality = qualityBetween(this.#reading, now, expectsMedia);
+    } else if (this.state !== 'connected') this.quality = null;
+    this.#reading = now;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#batch.drop();
+    this.#connection.close();
+  }
+
+  #begin(epoch: number): void {
+    const former = this.#connection as RTCPeerConnection | undefined;
+    if (former !== undefined) {
+      this.#batch.drop();
+      former.close();
+    }
+    clearTimeout(this.#timer);
+    this.#epoch = epoch;
+    this.#restarts = 0;
+    this.#makingOffer = false;
+    this.#ignoreOffer = false;
+    this.#isSettingRemoteAnswerPending = false;
+    this.#reading = undefined;
+    this.#streams.clear();
+    this.#kinds.clear();
+    const { iceTransportPolicy } = this.#parts;
+    const connection = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle',
+      ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
+    });
+    this.#connection = connection;
+    this.#batch = new CandidateBatch((candidates) => this.#sendCandidates(candidates));
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate !== null && candidate.candidate !== '') this.#batch.add(candidate);
+    };
+    connection.ontrack = ({ track, streams }) => this.#receive(track, streams[0]);
+    connection.onconnectionstatechange = () => this.#watch();
+    connection.oniceconnectionstatechange = () => this.#watch();
+    connection.onnegotiationneeded = () => void this.#negotiate();
+    // An earlier page would be asked to negotiate a channel that it does not have.
+    if (this.identity.isSdk) this.#openSide();
+    void this.#parts.signaling.iceServers().then(async (iceServers) => {
+      if (connection !== this.#connection || this.#isClosed) return;
+      connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+      this.#isConfigured = true;
+      if (!this.#mayOffer) return;
+      await this.#addMedia();
+      // The channel alone asked for a negotiation before there were servers, and nothing asks twice.
+      await this.#negotiate();
+    });
+    this.#isConfigured = false;
+    this.#parts.changed();
+  }
+
+  /** Also where there is nothing to send, there is something to receive. */
+  async #addMedia(): Promise<void> {
+    await this.sendMedia();
+    for (const kind of ['audio', 'video'] as const) {
+      const isThere = this.#connection
+        .getTransceivers()
+        .some(({ receiver }) => receiver.track.kind === kind);
+      if (!isThere) this.#connection.addTransceiver(kind, { direction: 'recvonly' });
+    }
+  }
+
+  #openSide(): void {
+    const changed = () => this.#parts.changed();
+    this.#side = new SideChannel(this.#connection, {
+      opened: () => {
+        this.tell(this.#parts.media.state());
+        changed();
+      },
+      closed: changed,
+      heard: (message) => {
+        if (message.type === 'chat') return this.#parts.chat(message.text);
+        this.muted = !message.microphone;
+        this.cameraOff = !message.camera;
+        changed();
+      },
+    });
+  }
+
+  #receive(track: MediaStreamTrack, given: MediaStream | undefined): void {
+    const stream = given ?? new MediaStream([track]);
+    this.#streams.set(stream.id, stream);
+    stream.onremovetrack = () => {
+      if (stream.getTracks().length === 0) this.#streams.delete(stream.id);
+      this.#parts.changed();
+    };
+    this.#parts.changed();
+  }
+
+  async #negotiate(): Promise<void> {
+    const connection = this.#connection;
+    if (!this.#mayOffer || this.#isClosed || !this.#isConfigured) return;
+    try {
+      this.#makingOffer = true;
+      await connection.setLocalDescription();
+      this.#describe(connection);
+    } catch {
+      // It was closed meanwhile, or the other side's offer came first: then that one goes on.
+    } finally {
+      if (connection === this.#connection) this.#makingOffer = false;
+    }
+  }
+
+  #describe(connection: RTCPeerConnection): void {
+    if (connection !== this.#connection || this.#isClosed) return;
+    const description = connection.localDescription;
+    if (description === null) return;
+    const screen = this.#parts.media.screenId();
+    this.#send(description.type as 'offer' | 'answer', {
+      [description.type]: description.toJSON(),
+      ...(screen === undefined ? {} : { screen }),
+    });
+  }
+
+  async #heed(event: string, data: FromPeer): Promise<void> {
+    if (this.#isClosed) return;
+    const verdict = judge(this.#epoch, data.epoch);
+    if (verdict === 'stale') return;
+    if (verdict === 'newer') {
+      // Of a connection that was not offered yet, only the offer makes sense.
+      if (event !== 'offer') return;
+      this.#begin(data.epoch as number);
+    }
+    if (event === 'ice-candidate') return this.#addCandidates(data);
+    const description = (data.offer ?? data.answer) as RTCSessionDescriptionInit | undefined;
+    if (description !== undefined) await this.#describeRemote(description, data);
+  }
+
+  async #describeRemote(description: RTCSessionDescriptionInit, data: FromPeer): Promise<void> {
+    const connection = this.#connection;
+    const isReady =
+      !this.#makingOffer &&
+      (connection.signalingState === 'stable' || this.#isSettingRemoteAnswerPending);
+    const collides = description.type === 'offer' && !isReady;
+    this.#ignoreOffer = !this.#isPolite() && collides;
+    if (this.#ignoreOffer) return;
+    if (description.type === 'offer' && !this.#isConfigured) await this.#configure(connection);
+    if (this.identity.isSdk && this.#side === undefined) this.#openSide();
+    this.#screenId = data.screen;
+    this.#isSettingRemoteAnswerPending = description.type === 'answer';
+    // Before the first offer is taken: so its places are used for what this side sends.
+    if (description.type === 'offer' && !this.#mayOffer) await this.sendMedia();
+    await connection.setRemoteDescription(description).finally(() => {
+      this.#isSettingRemoteAnswerPending = false;
+    });
+    if (description.type === 'offer') {
+      await connection.setLocalDescription();
+      this.#describe(connection);
+      this.#mayOffer = true;
+    }
+    this.#parts.changed();
+  }
+
+  async #configure(connection: RTCPeerConnection): Promise<void> {
+    const iceServers = await this.#parts.signaling.iceServers();
+    connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+    this.#isConfigured = true;
+  }
+
+  async #addCandidates(data: FromPeer): Promise<void> {
+    for (const candidate of candidatesOf(data)) {
+      try {
+        await this.#connection.addIceCandidate(candidate);
+      } catch (error) {
+        if (!this.#ignoreOffer) throw error;
+      }
+    }
+  }
+
+  /** SPEC RELAY-6: the peer with the greater `client-id` is the polite one. */
+  #isPolite(): boolean {
+    return this.#parts.signaling.clientId > this.identity.clientId;
+  }
+
+  #watch(): void {
+    const { connectionState, iceConnectionState } = this.#connection;
+    this.#parts.changed();
+    if (connectionState === 'connected') {
+      this.#wasConnected = true;
+      this.#restarts = 0;
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
+    if (connectionState === 'failed' || iceConnectionState === 'failed') this.#rescue();
+    else if (connectionState === 'disconnected') this.#doubt();
+  }
+
+  /** Lost for a moment, or for good? It is lost when nothing arrives any more. */
+  #doubt(): void {
+    if (this.#timer !== undefined) return;
+    const connection = this.#connection;
+    const look = async () => read(await connection.getStats()).bytes;
+    void look().then((before) => {
+      if (this.#timer !== undefined || connection !== this.#connection) return;
+      this.#timer = setTimeout(async () => {
+        this.#timer = undefined;
+        const isBack = connection.connectionState === 'connected';
+        if (this.#isClosed || connection !== this.#connection || isBack) return;
+        if ((await look()) === before) this.#rescue();
+        else this.#doubt();
+      }, PATIENCE_MS);
+    });
+  }
+
+  /**
+   * Restarts ICE with fresh servers; when that has failed twice, a new connection is made. It is tried
+   * again and again: what was cut may come back at any time.
+   */
+  #rescue(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    const connection = this.#connection;
+    this.#restarts += 1;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#connection.connectionState !== 'connected') this.#rescue();
+    }, RESTART_MS);
+    // An earlier page makes a new connection for every offer.
+    const isBeyond = this.#restarts % (RESTARTS + 1) === 0;
+    if (isBeyond && this.identity.isSdk) {
+      const { restarts, timer } = { restarts: this.#restarts, timer: this.#timer };
+      this.#timer = undefined;
+      this.#mayOffer = true;
+      this.#begin(this.#epoch + 1);
+      this.#restarts = restarts;
+      this.#timer = timer;
+      return;
+    }
+    void this.#parts.signaling.iceServers().then((iceServers) => {
+      if (connection !== this.#connection || this.#isClosed) return;
+      connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+      connection.restartIce();
+    });
+  }
+
+  #sendCandidates(candidates: RTCIceCandidateInit[]): void {
+    if (this.identity.isSdk) this.#send('ice-candidate', { candidates });
+    else for (const candidate of candidates) this.#send('ice-candidate', { candidate });
+  }
+
+  #send(event: 'offer' | 'answer' | 'ice-candidate' | 'send-metadata', payload: object): void {
+    this.#parts.signaling
+      .send(event, { 'peer-id': this.identity.clientId, sdk: 1, epoch: this.#epoch, ...payload })
+      // Who cannot be reached comes back, or is removed: either begins anew.
+      .catch(() => {});
+  }
+}

@@ -1,0 +1,248 @@
+import type { Readiness } from '@telemedicine-signaling/protocol';
+import type { Call } from './call/call.ts';
+import { Connection, type ConnectionState, type ConnectOptions, type Heed } from './connection.ts';
+import { CallKeeper, MARK, membersOf, type Outcome } from './consultation.ts';
+import { Emitter } from './emitter.ts';
+import type { SignalingError } from './signaling-error.ts';
+
+export interface VisitOptions extends ConnectOptions {
+  /** The room of the link that the clinic gave out; by default a new one. */
+  roomId?: string | undefined;
+  /** The clinic's own name for the patient; by default one that is made up, for this tab alone. */
+  patientId?: string | number | undefined;
+}
+
+export interface VisitState {
+  readonly connection: ConnectionState;
+  readonly phase: 'entering' | 'waiting' | 'called' | 'in-call' | 'on-hold' | 'ended';
+  readonly roomId: string;
+  readonly namespaceId: string;
+  /** 1 is next. */
+  readonly position?: number | undefined;
+  readonly ahead?: number | undefined;
+  /** In seconds, from recent consultations; absent while nobody knows. */
+  readonly estimate?: { readonly from: number; readonly to: number } | undefined;
+  readonly doctorOnline: boolean;
+  readonly messages: readonly { readonly text: string; readonly at: Date }[];
+  /** Whether the patient was sent on to another practice. */
+  readonly wasTransferred: boolean;
+  readonly outcome?: Outcome | undefined;
+}
+
+interface VisitEvents {
+  change: VisitState;
+  called: undefined;
+  message: { text: string; at: Date };
+  call: Call;
+  ended: Outcome;
+  error: SignalingError;
+}
+
+/**
+ * Comes into the waiting room of a practice, and resolves once the patient waits there (SPEC SDK-4). After
+ * a reload of the page it is the same place again.
+ * @throws SignalingError the server's code when it lets nobody in, like `namespace-not-found`
+ */
+export async function enterWaitingRoom(options: VisitOptions): Promise<Visit> {
+  const visit = new Visit(options);
+  await visit.entered;
+  return visit;
+}
+
+/** A patient's visit, from the waiting room to the end. */
+export class Visit {
+  /** Resolves when the patient waits. */
+  readonly entered: Promise<void>;
+  readonly #events = new Emitter<VisitEvents>();
+  readonly #connection: Connection;
+  readonly #keeper: CallKeeper;
+  readonly #metadata: Record<string, unknown>;
+  readonly #patientId: string | number;
+  /** Who knocked: the doctor. */
+  #doctor: string | undefined;
+  #ready: Readiness | undefined;
+  #state: VisitState;
+
+  constructor(options: VisitOptions) {
+    this.#connection = new Connection(options, 'visit');
+    const { keepsake, events } = this.#connection;
+    this.#metadata = options.metadata ?? {};
+    // A link to another room is another visit.
+    const isSame = options.roomId === undefined || options.roomId === keepsake.kept.roomId;
+    const kept = isSame ? keepsake.kept : {};
+    this.#patientId = options.patientId ?? kept.patientId ?? crypto.randomUUID();
+    this.#state = {
+      connection: 'connecting',
+      phase: 'entering',
+      roomId: options.roomId ?? kept.roomId ?? crypto.randomUUID(),
+      namespaceId: this.#connection.namespaceId,
+      doctorOnline: false,
+      messages: [],
+      wasTransferred: false,
+    };
+    keepsake.note({ roomId: this.#state.roomId, patientId: this.#patientId });
+    this.#keeper = new CallKeeper(this.#connection, options, () => {
+      if (this.call !== null) this.#events.emit('call', this.call);
+    });
+    this.#connection.heed(this.#heed);
+    events.on('state', (connection) => {
+      this.#become({ connection });
+      if (connection === 'superseded') this.#end({ reason: 'superseded' });
+    });
+    events.on('moved', ({ namespaceId }) => {
+      this.#keeper.end();
+      this.#become({ namespaceId, phase: 'waiting', wasTransferred: true, position: undefined });
+    });
+    events.on('error', (error) => this.#events.emit('error', error));
+    this.entered = new Promise((resolve, reject) => {
+      events.on('welcome', ({ resumed, resynchronise }) => {
+        const knowsAll = resumed && resynchronise !== true && this.#state.phase !== 'entering';
+        if (knowsAll) return;
+        this.#enter().then(resolve, (error) => this.#enteringFailed(error, reject));
+      });
+      events.on('error', (error) => this.#connection.state === 'closed' && reject(error));
+    });
+    this.entered.catch(() => {});
+  }
+
+  get state(): VisitState {
+    return this.#state;
+  }
+
+  /** While there is one. */
+  get call(): Call | null {
+    return this.#keeper.call;
+  }
+
+  on<E extends keyof VisitEvents>(event: E, listener: (data: VisitEvents[E]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  /** Tells the doctors what works here (SPEC DESK-5). @throws SignalingError */
+  async reportReady(ready: Readiness): Promise<void> {
+    this.#ready = ready;
+    await this.#connection.send('ready', ready);
+  }
+
+  setMedia(stream: MediaStream | null): void {
+    this.#keeper.setMedia(stream);
+  }
+
+  /** Leaves the waiting room, or ends the call for all. @throws SignalingError */
+  async leave(): Promise<void> {
+    const { phase, roomId } = this.#state;
+    const isTalking = phase === 'in-call' || phase === 'on-hold';
+    const event = isTalking ? 'patient-ended' : 'patient-left';
+    await this.#connection.send(event, { 'room-id': roomId, patientID: this.#patientId });
+    this.#end({ reason: isTalking ? 'patient-ended' : 'patient-left', by: 'patient' });
+  }
+
+  /** Goes without leaving: the place is kept for the window. */
+  close(): void {
+    this.#keeper.end();
+    this.#connection.close();
+  }
+
+  readonly #heed: Heed = {
+    'queue-position': (told) => {
+      if (told['room-id'] !== this.#state.roomId || this.#state.phase === 'ended') return;
+      const { position, ahead, 'estimated-wait-seconds': estimate } = told;
+      // The doctor dropped out, or gave the patient back: the waiting goes on.
+      if (this.#state.phase !== 'called') this.#keeper.end();
+      const phase = this.#state.phase === 'called' ? 'called' : 'waiting';
+      this.#become({ phase, position, ahead, estimate });
+    },
+    'doctor-online': ({ online }) => this.#become({ doctorOnline: online }),
+    'message-to-waiting': ({ text }) => {
+      const message = { text, at: new Date() };
+      this.#become({ messages: [...this.#state.messages, message] });
+      this.#events.emit('message', message);
+    },
+    'doctor-entered': (doctor) => {
+      this.#doctor = doctor.from;
+      void this.#connection
+        .send('ack-doctor-entered', { 'client-id': doctor.from, ...MARK }, true)
+        .catch(() => {});
+      if (this.#state.phase === 'in-call') return;
+      this.#become({ phase: 'called' });
+      this.#events.emit('called', undefined);
+    },
+    'room-joined': ({ from, sdk, name }) => {
+      const role = from === this.#doctor ? 'doctor' : 'guest';
+      const peer = { clientId: from, role, isSdk: sdk !== undefined } as const;
+      const call = this.#keeper.open();
+      call.addPeer(typeof name === 'string' ? { ...peer, name } : peer, { offers: false });
+      if (role === 'doctor') this.#become({ phase: 'in-call', position: undefined });
+    },
+    'client-left': (left) => this.#keeper.call?.removePeer(left['client-id']),
+    'put-on-hold': () => {
+      this.#keeper.end();
+      this.#become({ phase: 'on-hold' });
+    },
+    'returned-to-queue': () => {
+      this.#keeper.end();
+      this.#become({ phase: 'waiting' });
+    },
+    'room-ended': (ended) => {
+      if (ended['room-id'] === this.#state.roomId)
+        this.#end({ reason: ended.reason, by: ended.by });
+    },
+    'namespace-removed': () => this.#end({ reason: 'namespace-removed' }),
+  };
+
+  /** Takes the place, or finds out how things are in it: after a reload, or when too much was missed. */
+  async #enter(): Promise<void> {
+    const { roomId } = this.#state;
+    const answer = await this.#connection.send('create', {
+      ...this.#metadata,
+      ...MARK,
+      'room-id': roomId,
+      'namespace-id': this.#connection.namespaceId,
+      'client-id': this.#connection.clientId,
+      patientID: this.#patientId,
+    });
+    const others = membersOf(answer).filter(
+      (one) => one['client-id'] !== this.#connection.clientId,
+    );
+    const isTalking = answer.state === 'in-consultation';
+    if (isTalking) {
+      this.#doctor = others.find(({ role }) => role === 'doctor')?.['client-id'];
+      this.#keeper.end();
+      const call = this.#keeper.open();
+      for (const { 'client-id': clientId, role } of others) {
+        call.addPeer({ clientId, role, isSdk: false }, { offers: false });
+      }
+      call.hello();
+    }
+    const phase = isTalking ? 'in-call' : answer.state === 'on-hold' ? 'on-hold' : 'waiting';
+    this.#become({ phase });
+    if (this.#ready !== undefined) await this.reportReady(this.#ready).catch(() => {});
+  }
+
+  #enteringFailed(error: SignalingError, reject: (error: unknown) => void): void {
+    const { keepsake } = this.#connection;
+    if (this.#state.phase !== 'entering') {
+      // The room has ended while nobody was here to hear how.
+      if (error.code === 'room-ended') this.#end({ reason: 'expired' });
+      this.#events.emit('error', error);
+      return;
+    }
+    if (error.code === 'room-ended') keepsake.forget();
+    this.#connection.close({ forget: error.code === 'room-ended' });
+    reject(error);
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#state.phase === 'ended') return;
+    const whole = { ...outcome, seconds: this.#keeper.seconds };
+    this.#keeper.end();
+    this.#become({ phase: 'ended', outcome: whole });
+    if (outcome.reason !== 'superseded') this.#connection.close({ forget: true });
+    this.#events.emit('ended', whole);
+  }
+
+  #become(news: Partial<VisitState>): void {
+    this.#state = { ...this.#state, ...news };
+    this.#events.emit('change', this.#state);
+  }
+}
