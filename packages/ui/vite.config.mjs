@@ -14,7 +14,12 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { 'telemedicine-ui': entry('index') },
+      input: {
+        'telemedicine-ui': entry('index'),
+        patient: entry('pages/patient'),
+        doctor: entry('pages/doctor'),
+        test: entry('pages/test'),
+      },
       preserveEntrySignatures: 'allow-extension',
       output: { entryFileNames: '[name].js', chunkFileNames: 'part-[hash].js' },
     },

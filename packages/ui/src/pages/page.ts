@@ -1,0 +1,63 @@
+import {
+  createNamespace,
+  redeemInvitation,
+  type TokenSource,
+} from '@telemedicine-signaling/client';
+import { directionOf, languageOf } from '../texts/language.ts';
+
+/** What the address of a page says. */
+export interface PageAddress {
+  namespace: string;
+  /** From the fragment: a token, or an invitation that makes one. */
+  token?: TokenSource | undefined;
+  room?: string | undefined;
+  /** Shown to the other side. */
+  name: string;
+}
+
+const KEY = 'telemedicine-signaling token';
+
+/**
+ * Reads the address, and takes what is secret out of it at once (SPEC PAGE-3): what stands behind `#`
+ * reaches no server, and then no history and no screenshot either. Over a reload it is kept in the tab.
+ */
+export function readAddress(): PageAddress {
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+  const token = given.get('token') ?? sessionStorage.getItem(KEY) ?? undefined;
+  if (token !== undefined) sessionStorage.setItem(KEY, token);
+  const invitation = given.get('invitation');
+  return {
+    namespace: decodeURIComponent(location.pathname.split('/')[2] ?? ''),
+    token: invitation === null ? token : tokenOfInvitation(invitation),
+    room: given.get('room') ?? undefined,
+    name: given.get('name') ?? '',
+  };
+}
+
+/** An invitation is good once: the token that it makes is kept for all later connections. */
+function tokenOfInvitation(invitation: string): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => {
+    made ??= redeemInvitation({ invitation }).then(({ token }) => {
+      sessionStorage.setItem(KEY, token);
+      return token;
+    });
+    return made;
+  };
+}
+
+/** Where nobody needs a token the practice is made by whoever opens its desk. */
+export async function makeNamespace({ namespace, token }: PageAddress): Promise<void> {
+  if (token === undefined) await createNamespace({ namespaceId: namespace });
+}
+
+/** Fills the page with one component, in the reader's language. */
+export function fill(component: HTMLElement): void {
+  const language = languageOf(navigator.languages);
+  document.documentElement.lang = language;
+  document.documentElement.dir = directionOf(language);
+  const main = document.createElement('main');
+  main.append(component);
+  document.body.replaceChildren(main);
+}
