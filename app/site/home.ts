@@ -68,6 +68,11 @@ export const HOME_PAGE = page({
   main: `<h1>The call server is up.</h1>
 <p class="lead">It keeps a clinic’s waiting rooms and connects doctors and patients for video consultations.</p>
 ${PATIENT_NOTE}
+<section aria-labelledby="call">
+<h2 id="call">Hold a call</h2>
+<p class="quiet">Open the desk in one window and come in as a patient in another, on this device or a second one.</p>
+<p class="doors"><a class="door" href="/doctor/demo">Open a doctor’s desk</a> <a class="door plain" href="/patient/demo">Come in as a patient</a> <a href="/test">Check this device</a></p>
+</section>
 <section aria-labelledby="try-it">
 <h2 id="try-it">For those who build with it</h2>
 <p class="quiet">Five routes answer in JSON, at <code>/NAME</code> and <code>/api/NAME</code>, to GET with a query and to POST with the same fields as JSON, such as <a href="/check-availability?namespaceId=demo"><code>/check-availability?namespaceId=demo</code></a>. The rest happens over Socket.IO.</p>

@@ -1,4 +1,4 @@
-import { ICON } from './assets.ts';
+import { ICON, ROOM_STYLE } from './assets.ts';
 
 /** The pages on which consultations are held: script and element of each (SPEC PAGE-1). */
 const PAGES = {
@@ -26,7 +26,7 @@ export const roomPage = (name: RoomPage): string => `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>${PAGES[name].title}</title>
 <link rel="icon" type="image/svg+xml" href="${ICON.url}">
-<link rel="stylesheet" href="/site/room.css">
+<link rel="stylesheet" href="${ROOM_STYLE.url}">
 <script type="module" src="${PAGES[name].script}"></script>
 </head>
 <body>

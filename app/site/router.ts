@@ -1,12 +1,17 @@
-import { homeAnswerSchema } from '@telemedicine-signaling/protocol';
-import type { FastifyInstance } from 'fastify';
+import { homeAnswerSchema, isId } from '@telemedicine-signaling/protocol';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { prefersPage } from '../http/prefers-page.ts';
-import { ICON, STYLE, TRY_IT_SCRIPT } from './assets.ts';
+import { ICON, ROOM_STYLE, STYLE, TRY_IT_SCRIPT } from './assets.ts';
 import { HOME_PAGE } from './home.ts';
+import { PERMISSIONS_POLICY, type RoomPage, roomPage } from './room-pages.ts';
+import { uiFiles } from './ui-files.ts';
 
 const UP = { status: 200, msg: 'The signaling server is up.' };
 
-/** The home page, as JSON for programs (SPEC HTTP-2), and what the pages load. */
+/**
+ * The home page, as JSON for programs (SPEC HTTP-2), the pages on which consultations are held (PAGE-1),
+ * and what they load.
+ */
 export function addSiteRoutes(app: FastifyInstance): void {
   app.get(
     '/',
@@ -31,9 +36,40 @@ export function addSiteRoutes(app: FastifyInstance): void {
         : UP,
   );
 
-  for (const { path, type, content } of [STYLE, TRY_IT_SCRIPT, ICON]) {
+  for (const { path, type, content } of [STYLE, ROOM_STYLE, TRY_IT_SCRIPT, ICON]) {
     app.get(path, { schema: { hide: true } }, async (_request, reply) =>
       reply.type(type).header('Cache-Control', 'public, max-age=31536000, immutable').send(content),
     );
   }
+
+  for (const name of ['patient', 'doctor'] as const) {
+    app.get<{ Params: { namespaceId: string } }>(
+      `/${name}/:namespaceId`,
+      { schema: { hide: true } },
+      async (request, reply) => {
+        if (isId(request.params.namespaceId)) return send(reply, name);
+        return reply.callNotFound();
+      },
+    );
+  }
+  app.get('/test', { schema: { hide: true } }, async (_request, reply) => send(reply, 'test'));
+
+  for (const { path, content, etag, isForGood } of uiFiles()) {
+    const caching = isForGood ? 'public, max-age=31536000, immutable' : 'public, no-cache';
+    app.get(path, { schema: { hide: true } }, async (request, reply) => {
+      reply
+        .header('Cache-Control', caching)
+        .header('ETag', etag)
+        // Pages of a hospital load them, too; which may is for CORS to say (SPEC HTTP-19).
+        .header('Cross-Origin-Resource-Policy', 'cross-origin');
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      return reply.type('text/javascript; charset=utf-8').send(content);
+    });
+  }
 }
+
+const send = (reply: FastifyReply, name: RoomPage): FastifyReply =>
+  reply
+    .header('Permissions-Policy', PERMISSIONS_POLICY)
+    .type('text/html; charset=utf-8')
+    .send(roomPage(name));

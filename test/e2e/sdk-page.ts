@@ -19,7 +19,7 @@ const PAGE = `<!doctype html><title>A hospital’s page</title>
 <video id="video" autoplay playsinline muted></video>`;
 
 /** A page of a hospital that loads the SDK with a `<script>`, and drives it by hand. */
-export async function sdkPage(clinic: Clinic): Promise<CallPage> {
+async function sdkPage(clinic: Clinic): Promise<CallPage> {
   clinic.pages.add('/sdk.html', PAGE);
   return clinic.visit(`${clinic.pages.url}/sdk.html`);
 }
@@ -73,11 +73,11 @@ export const enter = (
 export const phaseOfVisit = (patient: CallPage): Promise<string> =>
   patient.page.evaluate(() => window.visit.state.phase);
 
-export const callPhase = (page: CallPage): Promise<string | undefined> =>
+const callPhase = (page: CallPage): Promise<string | undefined> =>
   page.page.evaluate(() => (window.desk ?? window.visit ?? window.guest).call?.state.phase);
 
 /** Names of who waits, in order. */
-export const waitingNames = (doctor: CallPage): Promise<unknown[]> =>
+const waitingNames = (doctor: CallPage): Promise<unknown[]> =>
   doctor.page.evaluate(() => window.desk.state.waiting.map(({ metadata }) => metadata.name));
 
 export async function expectWaiting(doctor: CallPage, ...names: string[]): Promise<void> {

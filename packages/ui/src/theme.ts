@@ -55,6 +55,8 @@ export const theme = css`
       'DejaVu Sans',
       sans-serif
     );
+    /* Whatever page it stands in: dark text never comes to stand on dark ground. */
+    background: var(--_ground);
     color: var(--_ink);
     font: 1rem / 1.5 var(--_font);
     overflow-wrap: break-word;

@@ -173,7 +173,7 @@ export const callViewStyles = css`
     padding: 0.75rem;
     background: #141d1a;
   }
-  .bar .button.off {
+  .bar .button[aria-pressed='true'] {
     background: var(--_wrong-soft);
     color: var(--_wrong);
   }
@@ -216,7 +216,14 @@ export const callViewStyles = css`
     gap: 0.5rem;
     margin-top: 0.75rem;
   }
+  .chat-button {
+    position: relative;
+  }
   .badge {
+    position: absolute;
+    inset: -0.375rem -0.375rem auto auto;
+    pointer-events: none;
+    text-align: center;
     min-width: 1.375rem;
     padding-inline: 0.375rem;
     border-radius: 0.75rem;

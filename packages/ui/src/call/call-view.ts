@@ -38,6 +38,7 @@ export class CallView extends Component {
     call: { attribute: false },
     connection: { attribute: false },
     asks: { type: Boolean },
+    discreet: { type: Boolean },
     _open: { state: true },
     _devices: { state: true },
     _needsTap: { state: true },
@@ -56,6 +57,8 @@ export class CallView extends Component {
   declare connection: ConnectionState;
   /** Whether it asks before it ends: for those who tap by accident. */
   declare asks: boolean;
+  /** Shows initials instead of names. */
+  declare discreet: boolean;
   declare _open: Open;
   declare _devices: { microphones: Device[]; cameras: Device[] };
   declare _needsTap: boolean;
@@ -72,6 +75,7 @@ export class CallView extends Component {
     this.call = null;
     this.connection = 'online';
     this.asks = false;
+    this.discreet = false;
     this._open = null;
     this._devices = { microphones: [], cameras: [] };
     this._needsTap = false;
@@ -125,10 +129,11 @@ export class CallView extends Component {
 
   #participant(one: Participant): TemplateResult {
     const t = this.#t;
-    const name = one.name ?? (one.role === 'service' ? t.guest : t[one.role]);
+    const role = one.role === 'service' ? t.guest : t[one.role];
+    const name = (this.discreet ? initialsOf(one.name ?? '') : one.name) || role;
     const isDark = one.screen === null && (one.cameraOff || !hasPicture(one.stream));
     return html`<div class="tile">
-      ${isDark ? avatar(initialsOf(name)) : nothing}
+      ${isDark ? avatar(initialsOf(one.name ?? name)) : nothing}
       <video
         class=${isDark ? 'dark' : ''}
         autoplay
@@ -259,14 +264,15 @@ export class CallView extends Component {
             })
           : nothing
       }
-      <span role="status">
+      <span class="chat-button" role="status">
         ${button({
           label: unread > 0 ? t.chatUnread(this.say, unread) : t.chat,
           icon: MessageSquare,
-          bare: unread === 0,
+          bare: true,
           expanded: this._open === 'chat',
           act: () => this.#toggle('chat'),
         })}
+      ${unread > 0 ? html`<span class="badge" aria-hidden="true">${this.say.number(unread)}</span>` : nothing}
       </span>
       ${
         document.pictureInPictureEnabled
@@ -338,9 +344,8 @@ export class CallView extends Component {
       <ol aria-live="polite" tabindex="0">
         ${chat.length === 0 ? html`<p class="quiet">${chatOpen ? t.chatEmpty : t.chatClosed}</p>` : nothing}
         ${chat.map(
-          ({ from, text, at }) => html`<li class=${from === 'me' ? 'mine' : ''}>
-            ${text}<time datetime=${at.toISOString()}>${this.say.time(at)}</time>
-          </li>`,
+          ({ from, text, at }) =>
+            html`<li class=${from === 'me' ? 'mine' : ''}><span>${text}</span><time datetime=${at.toISOString()}>${this.say.time(at)}</time></li>`,
         )}
       </ol>
       <form @submit=${(event: SubmitEvent) => this.#write(event, call)}>

@@ -6,6 +6,10 @@ export const deskStyles = css`
     gap: 1.25rem;
     align-items: start;
   }
+  .desk:not(.busy) {
+    max-width: 56rem;
+    margin-inline: auto;
+  }
   .desk.busy {
     grid-template-columns: minmax(0, 1fr) minmax(19rem, 24rem);
   }
@@ -57,7 +61,10 @@ export const deskStyles = css`
   .patient > .who {
     min-width: 0;
   }
-  .who h3 {
+  .name {
+    font-size: 1.0625rem;
+    font-weight: 600;
+    letter-spacing: normal;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -147,7 +154,7 @@ export const deskStyles = css`
     margin: clamp(1rem, 8vh, 5rem) auto 0;
     text-align: center;
   }
-  .welcome .icon.large {
+  .welcome > .icon {
     width: 3rem;
     height: 3rem;
     color: var(--_accent);

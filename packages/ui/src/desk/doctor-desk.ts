@@ -189,6 +189,7 @@ export class DoctorDesk extends Component {
         lang=${this.language}
         .call=${this.#desk?.call ?? null}
         .connection=${connection}
+        ?discreet=${!this._preferences.names}
         @leave=${() => this.#do((desk) => desk.end())}
       ></call-view>
     </section>`;
@@ -286,7 +287,7 @@ export class DoctorDesk extends Component {
     return html`<li class="patient ${one.urgent ? 'urgent' : ''}">
       ${avatar(initialsOf(fullName(one)))}
       <div class="who">
-        <h3>${name}</h3>
+        <h2 class="name">${name}</h2>
         <p class="quiet">${t.since(this.say, minutesSince(one.waitingSince))}</p>
         <div class="marks">
           ${marksOf(one, t, this.say).map(
@@ -393,7 +394,7 @@ export class DoctorDesk extends Component {
           ({ roomId, patient, since }) => html`<li class="patient">
             ${avatar(initialsOf(fullName(patient)))}
             <div class="who">
-              <h3>${this.#nameOf(patient)}</h3>
+              <h3 class="name">${this.#nameOf(patient)}</h3>
               <p class="quiet">${t.restsSince(this.say, minutesSince(since))}</p>
             </div>
             <div class="acts">

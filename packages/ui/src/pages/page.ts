@@ -15,32 +15,37 @@ export interface PageAddress {
   name: string;
 }
 
-const KEY = 'telemedicine-signaling token';
+/** What stood behind `#`, kept in the tab over a reload, for the page of this address alone. */
+type Kept = Partial<Record<'token' | 'room' | 'name', string>>;
+
+const KEY = `telemedicine-signaling page ${location.pathname}`;
+
+const keep = (kept: Kept): void => sessionStorage.setItem(KEY, JSON.stringify(kept));
 
 /**
  * Reads the address, and takes what is secret out of it at once (SPEC PAGE-3): what stands behind `#`
  * reaches no server, and then no history and no screenshot either. Over a reload it is kept in the tab.
  */
 export function readAddress(): PageAddress {
-  const given = new URLSearchParams(location.hash.slice(1));
-  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
-  const token = given.get('token') ?? sessionStorage.getItem(KEY) ?? undefined;
-  if (token !== undefined) sessionStorage.setItem(KEY, token);
-  const invitation = given.get('invitation');
+  const behind = location.hash.slice(1);
+  if (behind !== '') history.replaceState(null, '', location.pathname + location.search);
+  const { invitation, ...fresh } = Object.fromEntries(new URLSearchParams(behind));
+  const kept: Kept = behind === '' ? JSON.parse(sessionStorage.getItem(KEY) ?? '{}') : fresh;
+  keep(kept);
   return {
     namespace: decodeURIComponent(location.pathname.split('/')[2] ?? ''),
-    token: invitation === null ? token : tokenOfInvitation(invitation),
-    room: given.get('room') ?? undefined,
-    name: given.get('name') ?? '',
+    token: invitation === undefined ? kept.token : tokenOfInvitation(invitation, kept),
+    room: kept.room,
+    name: kept.name ?? '',
   };
 }
 
 /** An invitation is good once: the token that it makes is kept for all later connections. */
-function tokenOfInvitation(invitation: string): () => Promise<string> {
+function tokenOfInvitation(invitation: string, kept: Kept): () => Promise<string> {
   let made: Promise<string> | undefined;
   return () => {
     made ??= redeemInvitation({ invitation }).then(({ token }) => {
-      sessionStorage.setItem(KEY, token);
+      keep({ ...kept, token });
       return token;
     });
     return made;

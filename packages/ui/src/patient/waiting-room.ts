@@ -23,6 +23,7 @@ import { button, buttonStyles } from '../parts/button.ts';
 import { icon } from '../parts/icon.ts';
 import { Ring } from '../parts/ring.ts';
 import { TitleMark } from '../parts/title.ts';
+import { callTexts } from '../texts/call.ts';
 import { patientTexts } from '../texts/patient.ts';
 import './device-check.ts';
 
@@ -197,7 +198,7 @@ export class WaitingRoom extends Component {
     }
     switch (state.phase) {
       case 'in-call':
-        return html`<call-view
+        return html`<h1 class="visually-hidden">${callTexts[this.language].call}</h1><call-view
           lang=${this.language}
           .call=${this.#visit?.call ?? null}
           .connection=${state.connection}

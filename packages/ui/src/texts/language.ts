@@ -1,5 +1,5 @@
 /** Languages that the components speak. */
-export const LANGUAGES = ['en', 'hi', 'ar'] as const;
+const LANGUAGES = ['en', 'hi', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const RIGHT_TO_LEFT: readonly Language[] = ['ar'];
