@@ -8,17 +8,19 @@ import { HTTP_ROUTES } from '@telemedicine-signaling/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SOON } from './e2e/call-page.ts';
 import { Clinic } from './e2e/clinic.ts';
+import { goIn, press } from './e2e/ui-page.ts';
 import { TestClient } from './support/clients.ts';
 import { Process, ROOT } from './support/process.ts';
 
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
+const PLAIN_PAGES = readFileSync(`${ROOT}docs/PLAIN-PAGES.md`, 'utf8');
 const SERVER = 'http://127.0.0.1:3000';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** The code blocks of one language, in order. */
-const blocks = (language: string): string[] =>
-  [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) =>
+const blocks = (language: string, page = README): string[] =>
+  [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) =>
     name === language ? [text ?? ''] : [],
   );
 
@@ -35,11 +37,14 @@ const keys = commands.filter(({ command }) => /^export |^npx .* token /.test(com
 const calls = commands.filter(({ command }) => command.startsWith('curl '));
 
 let clinic: Clinic;
-const [doctorHtml = '', patientHtml = ''] = blocks('html');
+const [deskHtml = '', waitingHtml = ''] = blocks('html');
+const [doctorHtml = '', patientHtml = ''] = blocks('html', PLAIN_PAGES);
 
 beforeAll(async () => {
   clinic = await Clinic.open();
   const here = (html: string) => html.replaceAll(SERVER, clinic.server.url);
+  clinic.pages.add('/desk.html', here(deskHtml));
+  clinic.pages.add('/waiting.html', here(waitingHtml));
   clinic.pages.add('/doctor.html', here(doctorHtml));
   clinic.pages.add('/patient.html', here(patientHtml));
 });
@@ -142,7 +147,20 @@ test('README: every link leads somewhere', () => {
   expect(links.filter((target) => !existsSync(ROOT + target))).toEqual([]);
 });
 
-describe('README: the pages', () => {
+test('README PAGE-4: the two tags hold a call in a page of another origin', async () => {
+  for (const [name, html] of [['doctor', deskHtml] as const, ['patient', waitingHtml] as const]) {
+    expect(readFileSync(`${ROOT}examples/two-tags/${name}.html`, 'utf8')).toBe(html);
+  }
+  await fetch(`${clinic.server.url}/create-namespace?namespaceId=clinic-9`);
+  const doctor = await clinic.visit(`${clinic.pages.url}/desk.html`);
+  await press(doctor, 'Open my practice');
+  const patient = await clinic.visit(`${clinic.pages.url}/waiting.html`);
+  await goIn(patient);
+  await press(doctor, 'Call next patient');
+  await Promise.all([doctor.expectMediaToFlow(), patient.expectMediaToFlow()]);
+});
+
+describe('PLAIN-PAGES: the pages', () => {
   test('hold a call, and the next', async () => {
     const doctor = await clinic.visit(`${clinic.pages.url}/doctor.html`);
     await expect.poll(isDoctorOnline, SOON).toBe(true);

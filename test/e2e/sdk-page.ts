@@ -19,7 +19,7 @@ const PAGE = `<!doctype html><title>A hospital’s page</title>
 <video id="video" autoplay playsinline muted></video>`;
 
 /** A page of a hospital that loads the SDK with a `<script>`, and drives it by hand. */
-async function sdkPage(clinic: Clinic): Promise<CallPage> {
+export async function sdkPage(clinic: Clinic): Promise<CallPage> {
   clinic.pages.add('/sdk.html', PAGE);
   return clinic.visit(`${clinic.pages.url}/sdk.html`);
 }

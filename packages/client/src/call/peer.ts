@@ -1,4 +1,5 @@
-import type { Role } from '@telemedicine-signaling/protocol';
+import type { RelayEvent, Role } from '@telemedicine-signaling/protocol';
+import type { SignalingError } from '../signaling-error.ts';
 import type { CallSignaling, FromPeer } from './call-signaling.ts';
 import { CandidateBatch, candidatesOf } from './candidates.ts';
 import { judge } from './epoch.ts';
@@ -28,6 +29,8 @@ export type PeerConnectionState = 'connecting' | 'connected' | 'reconnecting' | 
 const PATIENCE_MS = 3000;
 /** How long a restart may take before the next attempt, in milliseconds. */
 const RESTART_MS = 8000;
+/** When to say again what the server could not take, as when too much came at once, in milliseconds. */
+const AGAIN_MS = 1000;
 /** After so many restarts in vain a new connection is made. */
 const RESTARTS = 2;
 
@@ -67,7 +70,7 @@ export class Peer {
     this.identity = identity;
     this.#parts = parts;
     this.#mayOffer = offers;
-    this.#begin(offers ? 1 : 0);
+    this.#begin(1);
   }
 
   get state(): PeerConnectionState {
@@ -138,6 +141,11 @@ export class Peer {
 
   /** Looks at how it goes, about every two seconds. */
   async look(): Promise<void> {
+    // Some phones close what a page had open while it slept, and tell nobody.
+    if (this.#connection.signalingState === 'closed') {
+      this.restart();
+      return;
+    }
     const now = read(await this.#connection.getStats());
     const expectsMedia = this.#streams.size > 0 && !(this.muted && this.cameraOff);
     if (this.#reading !== undefined && this.state === 'connected') {
@@ -254,7 +262,7 @@ export class Peer {
     const description = connection.localDescription;
     if (description === null) return;
     const screen = this.#parts.media.screenId();
-    this.#send(description.type as 'offer' | 'answer', {
+    this.#send(description.type as RelayEvent, {
       [description.type]: description.toJSON(),
       ...(screen === undefined ? {} : { screen }),
     });
@@ -387,10 +395,19 @@ export class Peer {
     else for (const candidate of candidates) this.#send('ice-candidate', { candidate });
   }
 
-  #send(event: 'offer' | 'answer' | 'ice-candidate' | 'send-metadata', payload: object): void {
+  #send(event: RelayEvent, payload: object): void {
+    const epoch = this.#epoch;
     this.#parts.signaling
-      .send(event, { 'peer-id': this.identity.clientId, sdk: 1, epoch: this.#epoch, ...payload })
-      // Who cannot be reached comes back, or is removed: either begins anew.
-      .catch(() => {});
+      .send(event, { 'peer-id': this.identity.clientId, sdk: 1, epoch, ...payload })
+      .catch(({ retry }: Partial<SignalingError>) => {
+        // Who cannot be reached comes back, or is removed: either begins anew.
+        if (retry !== true) return;
+        setTimeout(() => {
+          if (this.#isClosed || epoch !== this.#epoch) return;
+          // What it says of itself now, rather than what it said then.
+          if (event === 'offer' || event === 'answer') this.#describe(this.#connection);
+          else this.#send(event, payload);
+        }, AGAIN_MS);
+      });
   }
 }
