@@ -28,14 +28,21 @@ export async function sdkPage(clinic: Clinic): Promise<CallPage> {
 export async function sdkDoctor(
   clinic: Clinic,
   namespaceId: string,
-  server = clinic.server.url,
+  more: More = {},
 ): Promise<CallPage> {
   const doctor = await sdkPage(clinic);
-  await openDesk(doctor, namespaceId, server);
+  await openDesk(doctor, namespaceId, clinic.server.url, more);
   return doctor;
 }
 
-export const openDesk = (doctor: CallPage, namespaceId: string, server: string): Promise<void> =>
+type More = Pick<Telemedicine.VisitOptions, 'iceTransportPolicy'>;
+
+export const openDesk = (
+  doctor: CallPage,
+  namespaceId: string,
+  server: string,
+  more: More = {},
+): Promise<void> =>
   doctor.page.evaluate(
     async (options) => {
       await window.Telemedicine.createNamespace(options);
@@ -46,7 +53,7 @@ export const openDesk = (doctor: CallPage, namespaceId: string, server: string):
         metadata: { name: 'Dr. Grace Hopper' },
       });
     },
-    { namespaceId, server },
+    { namespaceId, server, ...more },
   );
 
 /** A patient in the waiting room, with camera and microphone. */
@@ -55,15 +62,16 @@ export async function sdkPatient(
   namespaceId: string,
   name: string,
   server = clinic.server.url,
+  more: More = {},
 ): Promise<CallPage> {
   const patient = await sdkPage(clinic);
-  await enter(patient, { namespaceId, server, metadata: { name } });
+  await enter(patient, { namespaceId, server, metadata: { name }, ...more });
   return patient;
 }
 
 export const enter = (
   patient: CallPage,
-  given: { namespaceId: string; server: string; metadata: Record<string, unknown> },
+  given: { namespaceId: string; server: string; metadata: Record<string, unknown> } & More,
 ): Promise<void> =>
   patient.page.evaluate(async (options) => {
     const media = await window.Telemedicine.openMedia({ audio: true, video: true });
@@ -73,7 +81,7 @@ export const enter = (
 export const phaseOfVisit = (patient: CallPage): Promise<string> =>
   patient.page.evaluate(() => window.visit.state.phase);
 
-const callPhase = (page: CallPage): Promise<string | undefined> =>
+export const callPhase = (page: CallPage): Promise<string | undefined> =>
   page.page.evaluate(() => (window.desk ?? window.visit ?? window.guest).call?.state.phase);
 
 /** Names of who waits, in order. */

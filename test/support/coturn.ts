@@ -10,6 +10,8 @@ import { openTurnClient } from './turn-client.ts';
 const DEPLOYED_CONFIGURATION = new URL('../../deploy/turnserver.conf', import.meta.url).pathname;
 
 export interface CoturnSettings {
+  /** Where it listens: that of one before it; by default any. */
+  port?: number;
   /** What coturn calls static-auth-secret; several may be live. */
   secrets: readonly string[];
   /** Further options, as on its command line: they come on top of the configuration file. */
@@ -36,7 +38,7 @@ export interface Coturn {
 export async function startCoturn(settings: CoturnSettings): Promise<Coturn> {
   const folder = await mkdtemp(join(tmpdir(), 'coturn-'));
   const database = join(folder, 'turndb');
-  const port = await freePort();
+  const port = settings.port ?? (await freePort());
   const child = spawn(
     process.env.TURNSERVER_PATH ?? 'turnserver',
     [
