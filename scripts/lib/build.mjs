@@ -10,6 +10,7 @@ const SOURCES = ['app', 'packages', 'tsconfig.base.json', 'package-lock.json'];
 const RESULTS = [
   'dist/app/server.js',
   'packages/protocol/dist/index.js',
+  'packages/client/dist/index.js',
   'packages/client/dist/browser/telemedicine-client.js',
   'packages/ui/dist/site/telemedicine-ui.js',
 ];
@@ -27,7 +28,7 @@ export async function ensureBuilt() {
   console.log('Building …');
   const started = Date.now();
   // The compiler trusts its own notes over what is there: files deleted by hand need --force.
-  await compile(isComplete ? ['app'] : ['app', '--force']);
+  await compile(['app', 'packages/client', ...(isComplete ? [] : ['--force'])]);
   await bundle('packages/client');
   await bundle('packages/ui');
   copyAssets();
