@@ -1,4 +1,5 @@
 import type { Readiness } from '@telemedicine-signaling/protocol';
+import { roomOf, tokenFrom } from './access.ts';
 import type { Call } from './call/call.ts';
 import { Connection, type ConnectionState, type ConnectOptions, type Heed } from './connection.ts';
 import { CallKeeper, MARK, membersOf, type Outcome } from './consultation.ts';
@@ -44,7 +45,9 @@ interface VisitEvents {
  * @throws SignalingError the server's code when it lets nobody in, like `namespace-not-found`
  */
 export async function enterWaitingRoom(options: VisitOptions): Promise<Visit> {
-  const visit = new Visit(options);
+  // A link of the clinic is good for one room: its token says which (SPEC AUTH-4).
+  const roomId = options.roomId ?? roomOf(await tokenFrom(options.token));
+  const visit = new Visit({ ...options, roomId });
   await visit.entered;
   return visit;
 }

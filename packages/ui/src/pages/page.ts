@@ -1,6 +1,7 @@
 import {
   createNamespace,
   redeemInvitation,
+  SignalingError,
   type TokenSource,
 } from '@telemedicine-signaling/client';
 import { directionOf, languageOf } from '../texts/language.ts';
@@ -52,9 +53,12 @@ function tokenOfInvitation(invitation: string, kept: Kept): () => Promise<string
   };
 }
 
-/** Where nobody needs a token the practice is made by whoever opens its desk. */
+/** A doctor's page opens the practice itself, where its doctor may (SPEC PAGE-2). */
 export async function makeNamespace({ namespace, token }: PageAddress): Promise<void> {
-  if (token === undefined) await createNamespace({ namespaceId: namespace });
+  await createNamespace({ namespaceId: namespace, token }).catch((error) => {
+    // A backend may have made it: whether it is there is seen at the next step.
+    if (!(error instanceof SignalingError && error.code === 'not-allowed')) throw error;
+  });
 }
 
 /** Fills the page with one component, in the reader's language. */
