@@ -111,7 +111,7 @@ async function rows(): Promise<Record<string, number>> {
   return counts;
 }
 
-it(`ROOM-12 RECORD-5 AUDIT-5 ${CONSULTATIONS} consultations leave nothing behind: no socket, timer, listener, row or memory`, async () => {
+it(`ROOM-12 RECORD-5 ${CONSULTATIONS} consultations leave nothing behind: no socket, timer, listener, row or memory`, async () => {
   for (let n = 0; n < PRACTICES; n += 1) {
     await service.call('create-namespace', { namespaceId: `practice-${n}` });
   }
