@@ -164,7 +164,14 @@ async function withdrawKnock(
           }
         : room,
   );
-  return after === before ? [] : [{ queueChanged: namespaceId }];
+  if (after === before) return [];
+  // Who is called hears that it is over: else the patient's page would go on ringing.
+  const from = before.claimedBy ?? '';
+  const told = { 'room-id': before.id, from };
+  return [
+    { to: { clients: othersIn(before, from) }, event: 'returned-to-queue', data: told },
+    { queueChanged: namespaceId },
+  ];
 }
 
 /** A room into which no patient ever came is over, also for a guest who waits there (SPEC ROOM-12). */

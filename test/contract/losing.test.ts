@@ -225,7 +225,7 @@ describe('the window ends', () => {
       await hasty.pass(WINDOW_MS);
       expect(await hasty.call('join-room', { roomId: room })).toMatchObject({ state: 'waiting' });
       await practice.settled();
-      expect(patient.names()).toEqual(['doctor-entered']);
+      expect(patient.names()).toEqual(['doctor-entered', 'returned-to-queue']);
     } finally {
       await hasty.stop();
     }

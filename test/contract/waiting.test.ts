@@ -120,20 +120,21 @@ describe('message-to-waiting', () => {
 });
 
 describe('a knock that nobody answers', () => {
-  it('ROOM-11 QUEUE-1 WHO-1 leaves a mark in the queue, and is heard by nobody else', async () => {
+  it('ROOM-11 QUEUE-1 WHO-1 leaves a mark in the queue, and those in the room hear that it is over, nobody else', async () => {
     const { room, doctor, colleague, heard } = await fullHouse(service);
     const isMarked = (n: number) => (queue: { waiting?: Record<string, unknown>[] }) =>
       queue.waiting?.[0]?.['unanswered-knocks'] === n && queue.waiting[0].state === 'waiting';
     await granted(doctor.say('join', { 'room-id': room, init: true }));
     await heard();
+    const over = { patient: ['returned-to-queue'], companion: ['returned-to-queue'] };
     await service.pass(KNOCK_MS);
     expect((await colleague.first('queue', isMarked(1))).waiting[0]['room-id']).toBe(room);
-    expect(await heard()).toEqual({});
+    expect(await heard()).toEqual(over);
     await granted(colleague.say('call-next', {}));
     await heard();
     await service.pass(KNOCK_MS);
     await doctor.first('queue', isMarked(2));
-    expect(await heard()).toEqual({});
+    expect(await heard()).toEqual(over);
   });
 
   it('ROOM-11 DESK-3 one that the doctor takes back leaves none', async () => {

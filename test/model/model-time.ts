@@ -152,6 +152,7 @@ function windowEnds(model: Model, client: ModelClient, order: string[]): void {
 function waitsOn(model: Model, roomId: string): void {
   const room = model.rooms.get(roomId);
   if (room === undefined) return;
+  model.tell(others(room, room.claimedBy ?? ''), room.id, `returned-to-queue ${room.claimedBy}`);
   room.state = 'waiting';
   room.claimedBy = null;
   room.knockUntil = Number.POSITIVE_INFINITY;
