@@ -122,6 +122,36 @@ test('SDK-3 a page that is reloaded in the midst of a call is back in it, on eit
   await expectCall(doctor, ada);
 });
 
+test('SDK-3 a doctor who reloads finds who was on hold', async () => {
+  const doctor = await sdkDoctor(clinic, 'sdk-7');
+  const ada = await sdkPatient(clinic, 'sdk-7', 'Ada');
+  await doctor.page.evaluate(() => window.desk.callNext());
+  await expectCall(doctor, ada);
+  await doctor.page.evaluate(() => window.desk.hold());
+  await doctor.page.reload();
+  await openDesk(doctor, 'sdk-7', clinic.server.url);
+  await doctor.page.evaluate(() => {
+    const [resting] = window.desk.state.onHold;
+    return window.desk.takeUp(resting?.roomId ?? 'nobody rests');
+  });
+  await expectCall(doctor, ada);
+});
+
+test('SDK-1 a patient who leaves while the server is away is gone at once, and the doctor learns it', async () => {
+  const doctor = await sdkDoctor(clinic, 'sdk-8');
+  const ada = await sdkPatient(clinic, 'sdk-8', 'Ada');
+  await expectWaiting(doctor, 'Ada');
+  await clinic.server.signal('SIGKILL');
+  await expect
+    .poll(() => ada.page.evaluate(() => window.visit.state.connection), SOON)
+    .toBe('offline');
+  const left = ada.page.evaluate(() => window.visit.leave());
+  expect(await phaseOfVisit(ada)).toBe('ended');
+  await clinic.server.start();
+  await left;
+  await expectWaiting(doctor);
+});
+
 test('DESK-2 DESK-3 DESK-7 hold, take up, return to the queue, transfer and decline', async () => {
   const doctor = await sdkDoctor(clinic, 'sdk-5');
   const other = await sdkDoctor(clinic, 'sdk-6');

@@ -1,6 +1,5 @@
 import type {
   ClientEvent,
-  Role,
   ServerEvent,
   ServerEvents,
   Welcome,
@@ -71,6 +70,8 @@ interface Pending {
   fail: (error: SignalingError) => void;
   /** Is sent again on the next connection: whoever gets it twice is none the worse. */
   outlives: boolean;
+  /** Ends the waiting of one that outlives. */
+  patience?: ReturnType<typeof setTimeout>;
 }
 
 /**
@@ -124,17 +125,8 @@ export class Connection {
     return this.#namespaceId;
   }
 
-  /** Undefined until the first `welcome`. */
-  get welcome(): Welcome | undefined {
-    return this.#welcome;
-  }
-
   get clientId(): string {
     return this.#welcome?.['client-id'] ?? '';
-  }
-
-  get role(): Role {
-    return this.#welcome?.role ?? 'guest';
   }
 
   /**
@@ -149,23 +141,10 @@ export class Connection {
       this.#pending.add(pending);
       if (this.#state === 'online') this.#transmit(pending);
       else if (!outlives) this.#fail(pending, SignalingError.from(undefined));
-      if (outlives)
-        setTimeout(() => this.#fail(pending, SignalingError.from(undefined)), PATIENCE_MS);
-    });
-  }
-
-  /** Resolves with the first welcome. @throws SignalingError why it never came */
-  ready(): Promise<Welcome> {
-    return new Promise((resolve, reject) => {
-      if (this.#welcome !== undefined) return resolve(this.#welcome);
-      const off = [
-        this.events.on('welcome', (welcome) => done(() => resolve(welcome))),
-        this.events.on('error', (error) => this.#isOver() && done(() => reject(error))),
-      ];
-      const done = (then: () => void) => {
-        for (const one of off) one();
-        then();
-      };
+      if (outlives) {
+        const giveUp = () => this.#fail(pending, SignalingError.from(undefined));
+        pending.patience = setTimeout(giveUp, PATIENCE_MS);
+      }
     });
   }
 
@@ -254,9 +233,10 @@ export class Connection {
     // Out of sight already: nothing tells again when the page goes for good.
     if (typeof document !== 'undefined' && document.visibilityState === 'hidden')
       this.keepsake.lay();
+    // Before anybody hears of it and says more: what was said first goes first.
+    for (const pending of this.#pending) if (pending.outlives) this.#transmit(pending);
     this.#become('online');
     this.events.emit('welcome', welcome);
-    for (const pending of this.#pending) if (pending.outlives) this.#transmit(pending);
   }
 
   #move(to: ServerEvents['transferred']): void {
@@ -314,13 +294,18 @@ export class Connection {
           );
         }
         if (answer.status !== 'ok') return this.#fail(pending, SignalingError.from(answer));
-        this.#pending.delete(pending);
-        pending.settle(answer);
+        if (this.#settled(pending)) pending.settle(answer);
       });
   }
 
   #fail(pending: Pending, error: SignalingError): void {
-    if (this.#pending.delete(pending)) pending.fail(error);
+    if (this.#settled(pending)) pending.fail(error);
+  }
+
+  /** Whether it waited until now. */
+  #settled(pending: Pending): boolean {
+    clearTimeout(pending.patience);
+    return this.#pending.delete(pending);
   }
 
   #renewBefore(expiresAt: number | undefined): void {

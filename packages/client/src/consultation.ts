@@ -1,7 +1,8 @@
-import type { EndReason, Role } from '@telemedicine-signaling/protocol';
+import type { EndReason, Role, Welcome } from '@telemedicine-signaling/protocol';
 import { MeshCall } from './call/call.ts';
 import type { CallSignaling } from './call/call-signaling.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
+import type { SignalingError } from './signaling-error.ts';
 
 /** How a consultation came to its end. */
 export interface Outcome {
@@ -28,6 +29,45 @@ interface Member {
 
 export const membersOf = (answer: Record<string, unknown>): Member[] =>
   Array.isArray(answer.members) ? answer.members : [];
+
+/**
+ * Enters at the first welcome, and at each later one after which something may have been missed. Resolves
+ * when it has entered. What fails at the first time ends the connection; later it is told as `error`.
+ * @throws SignalingError why it could not enter
+ */
+export function keepIn(
+  connection: Connection,
+  {
+    isIn,
+    enter,
+    failed,
+  }: {
+    isIn: () => boolean;
+    enter: (welcome: Welcome) => Promise<void>;
+    /** Hears of a later failure before everybody else. */
+    failed?: (error: SignalingError) => void;
+  },
+): Promise<void> {
+  const { events } = connection;
+  const entered = new Promise<void>((resolve, reject) => {
+    events.on('welcome', (welcome) => {
+      const wasIn = isIn();
+      if (wasIn && welcome.resumed && welcome.resynchronise !== true) return;
+      enter(welcome).then(resolve, (error: SignalingError) => {
+        reject(error);
+        if (!wasIn) connection.close();
+        else {
+          failed?.(error);
+          events.emit('error', error);
+        }
+      });
+    });
+    events.on('error', (error) => connection.state === 'closed' && reject(error));
+  });
+  // Whoever does not ask hears of it as an `error`.
+  entered.catch(() => {});
+  return entered;
+}
 
 /** The call of a consultation: there from the first who comes in until it ends or rests. */
 export class CallKeeper {
@@ -84,9 +124,6 @@ export class CallKeeper {
     return {
       get clientId() {
         return connection.clientId;
-      },
-      get isOnline() {
-        return connection.state === 'online';
       },
       send: (event, payload) => connection.send(event, payload, true),
       on: (event, listener) => {

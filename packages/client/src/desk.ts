@@ -1,7 +1,7 @@
 import type { QueueEntry, Readiness } from '@telemedicine-signaling/protocol';
 import type { Call } from './call/call.ts';
 import { Connection, type ConnectionState, type ConnectOptions, type Heed } from './connection.ts';
-import { CallKeeper, MARK, membersOf, type Outcome } from './consultation.ts';
+import { CallKeeper, keepIn, MARK, membersOf, type Outcome } from './consultation.ts';
 import { Emitter } from './emitter.ts';
 import type { SignalingError } from './signaling-error.ts';
 
@@ -82,15 +82,10 @@ export class Desk {
     this.#connection.heed(this.#heed);
     events.on('state', (connection) => this.#become({ connection }));
     events.on('error', (error) => this.#events.emit('error', error));
-    this.opened = new Promise((resolve, reject) => {
-      events.on('welcome', ({ resumed, resynchronise }) => {
-        const knowsAll = resumed && resynchronise !== true && this.#known !== undefined;
-        if (knowsAll) return resolve();
-        this.#sitDown(resumed).then(resolve, reject);
-      });
-      events.on('error', (error) => this.#connection.state === 'closed' && reject(error));
+    this.opened = keepIn(this.#connection, {
+      isIn: () => this.#known !== undefined,
+      enter: ({ resumed }) => this.#sitDown(resumed),
     });
-    this.opened.catch(() => {});
   }
 
   get state(): DeskState {
@@ -109,17 +104,15 @@ export class Desk {
   async admit(roomId: string): Promise<void> {
     const patient = this.#state.waiting.find((one) => one.roomId === roomId);
     if (patient === undefined) return;
-    await this.#beforeCalling();
     await this.#connection.send('join', this.#introduced({ 'room-id': roomId, init: true }));
-    this.#calling(patient);
+    await this.#calling(patient);
   }
 
   /** Calls the first in line who can be called. @throws SignalingError `room-not-found`: there is nobody */
   async callNext(): Promise<void> {
-    await this.#beforeCalling();
     const answer = await this.#connection.send('call-next', this.#introduced({}));
     const roomId = answer['room-id'] as string;
-    this.#calling(
+    await this.#calling(
       this.#state.waiting.find((one) => one.roomId === roomId) ?? {
         roomId,
         clientId: answer['client-id'] as string,
@@ -135,7 +128,7 @@ export class Desk {
 
   /** Stops calling: the patient waits on in the same place. */
   async cancel(): Promise<void> {
-    await this.#giveBack('unanswered');
+    await this.returnToQueue();
   }
 
   /** Turns a patient away. */
@@ -146,30 +139,31 @@ export class Desk {
 
   /** The consultation rests: picture and sound stop until `takeUp`. */
   async hold(): Promise<void> {
-    const { current, onHold } = this.#state;
+    const { current } = this.#state;
     if (current?.phase !== 'in-call') return;
     await this.#connection.send('hold', { 'room-id': current.roomId });
-    this.#keeper.end();
-    const { roomId, patient } = current;
-    this.#keep(undefined);
-    this.#become({ current: null, onHold: [...onHold, { roomId, patient, since: new Date() }] });
+    if (this.#isCurrent(current.roomId)) this.#giveWay(null);
   }
 
-  /** Goes on with a consultation that rests. */
+  /** Goes on with a consultation that rests. @throws SignalingError it has ended, and is forgotten here */
   async takeUp(roomId: string): Promise<void> {
     const resting = this.#state.onHold.find((one) => one.roomId === roomId);
     if (resting === undefined) return;
-    await this.#beforeCalling();
-    this.#become({
-      current: { ...resting, phase: 'calling', since: new Date() },
-      onHold: this.#state.onHold.filter((one) => one !== resting),
-    });
-    await this.#comeIn(roomId);
+    try {
+      await this.#calling(resting.patient);
+      await this.#comeIn(roomId);
+    } catch (error) {
+      this.#end({ reason: 'lost' });
+      throw error;
+    }
   }
 
   /** The patient waits on in the same place, for any doctor. */
   async returnToQueue(): Promise<void> {
-    await this.#giveBack('returned');
+    const { current } = this.#state;
+    if (current === null) return;
+    await this.#connection.send('return-to-queue', { 'room-id': current.roomId });
+    if (this.#isCurrent(current.roomId)) this.#end({ reason: 'returned', by: 'doctor' });
   }
 
   /** The patient waits on in another practice, with the waiting time. */
@@ -237,6 +231,7 @@ export class Desk {
         waiting: this.#state.waiting.filter((one) => one.roomId !== roomId),
         onHold: this.#state.onHold.filter((one) => one.roomId !== roomId),
       });
+      this.#keep(this.#connection.keepsake.kept.roomId);
       if (this.#isCurrent(roomId)) this.#end({ reason, by });
     },
   };
@@ -246,11 +241,21 @@ export class Desk {
       ...this.#metadata,
       'namespace-id': this.#connection.namespaceId,
     });
-    const { roomId } = this.#connection.keepsake.kept;
-    const isNewPage = this.#state.current === null;
-    if (!resumed || roomId === undefined || !isNewPage) return;
-    // The page was reloaded in the midst of a consultation: it goes on.
-    await this.#comeIn(roomId).catch(() => this.#keep(undefined));
+    if (!resumed) return this.#forgetAll();
+    const { roomId, resting = [] } = this.#connection.keepsake.kept;
+    if (this.#state.current !== null || this.#state.onHold.length > 0) return;
+    // The page was reloaded in the midst of a consultation: it goes on, and so does what rests.
+    const since = new Date();
+    const onHold = resting.map((room) => ({ roomId: room, patient: strangerIn(room, ''), since }));
+    this.#become({ onHold });
+    if (roomId !== undefined) await this.#comeIn(roomId).catch(() => this.#keep(undefined));
+  }
+
+  /** The window has ended: who was with the doctor waits for any doctor again. */
+  #forgetAll(): void {
+    this.#end({ reason: 'lost' });
+    this.#keep(undefined, []);
+    this.#become({ onHold: [] });
   }
 
   async #comeIn(roomId: string): Promise<void> {
@@ -260,7 +265,11 @@ export class Desk {
     );
     const { current } = this.#state;
     const patientId = others.find(({ role }) => role === 'patient')?.['client-id'];
-    const patient = current?.patient ?? strangerIn(roomId, patientId ?? '');
+    const known = current?.patient;
+    const patient = {
+      ...(known ?? strangerIn(roomId, '')),
+      clientId: patientId ?? known?.clientId ?? '',
+    };
     this.#keep(roomId);
     const call = this.#keeper.open();
     for (const { 'client-id': clientId, role } of others) {
@@ -281,27 +290,31 @@ export class Desk {
     };
   }
 
-  /** One consultation at a time: the one of now rests, a call that nobody has answered is withdrawn. */
-  async #beforeCalling(): Promise<void> {
-    if (this.#state.current?.phase === 'calling') await this.cancel();
-    else if (this.#state.current !== null) await this.hold();
-  }
-
-  #calling(patient: WaitingPatient): void {
-    const { roomId } = patient;
-    // The answer may have been faster than this line.
-    if (this.#isCurrent(roomId)) return;
-    this.#become({
-      current: { roomId, patient, phase: 'calling', since: new Date() },
-      outcome: undefined,
-    });
-  }
-
-  async #giveBack(reason: 'unanswered' | 'returned'): Promise<void> {
+  /**
+   * This patient is called. One consultation at a time: the one of now rests, a call that nobody has
+   * answered yet is withdrawn.
+   */
+  async #calling(patient: WaitingPatient): Promise<void> {
     const { current } = this.#state;
+    // The answer may have been faster than this line.
+    if (this.#isCurrent(patient.roomId)) return;
+    this.#giveWay({ roomId: patient.roomId, patient, phase: 'calling', since: new Date() });
     if (current === null) return;
-    await this.#connection.send('return-to-queue', { 'room-id': current.roomId });
-    if (this.#isCurrent(current.roomId)) this.#end({ reason, by: 'doctor' });
+    const event = current.phase === 'in-call' ? 'hold' : 'return-to-queue';
+    await this.#connection.send(event, { 'room-id': current.roomId });
+  }
+
+  /** The consultation of now, if it has begun, is on hold from here on. */
+  #giveWay(next: Consultation | null): void {
+    const { current } = this.#state;
+    const others = this.#state.onHold.filter((one) => one.roomId !== next?.roomId);
+    const onHold =
+      current?.phase === 'in-call'
+        ? [...others, { roomId: current.roomId, patient: current.patient, since: new Date() }]
+        : others;
+    this.#keeper.end();
+    this.#keep(undefined, onHold);
+    this.#become({ current: next, onHold, outcome: undefined });
   }
 
   #takeList(waiting: WaitingPatient[]): void {
@@ -326,8 +339,9 @@ export class Desk {
     return this.#state.current?.roomId === roomId;
   }
 
-  #keep(roomId: string | undefined): void {
-    this.#connection.keepsake.note({ roomId });
+  /** What a reloaded page has to know; of nobody more than the room. */
+  #keep(roomId: string | undefined, onHold = this.#state.onHold): void {
+    this.#connection.keepsake.note({ roomId, resting: onHold.map((one) => one.roomId) });
   }
 
   #failed(error: SignalingError): void {

@@ -1,6 +1,6 @@
 import type { Call } from './call/call.ts';
 import { Connection, type ConnectionState, type ConnectOptions, type Heed } from './connection.ts';
-import { CallKeeper, MARK, membersOf, type Outcome } from './consultation.ts';
+import { CallKeeper, keepIn, MARK, membersOf, type Outcome } from './consultation.ts';
 import { Emitter } from './emitter.ts';
 import type { SignalingError } from './signaling-error.ts';
 
@@ -47,14 +47,10 @@ export class GuestVisit {
     this.#connection.heed(this.#heed);
     events.on('state', (connection) => this.#become({ connection }));
     events.on('error', (error) => this.#events.emit('error', error));
-    this.entered = new Promise((resolve, reject) => {
-      events.on('welcome', ({ resumed, resynchronise }) => {
-        const knowsAll = resumed && resynchronise !== true && this.#state.phase !== 'entering';
-        if (!knowsAll) this.#enter().then(resolve, reject);
-      });
-      events.on('error', (error) => this.#connection.state === 'closed' && reject(error));
+    this.entered = keepIn(this.#connection, {
+      isIn: () => this.#state.phase !== 'entering',
+      enter: () => this.#enter(),
     });
-    this.entered.catch(() => {});
   }
 
   get state(): GuestState {
@@ -102,6 +98,8 @@ export class GuestVisit {
       ...MARK,
       'room-id': this.#options.roomId,
     });
+    // Who comes in anew may have another `client-id`: nothing of an earlier call fits any more.
+    this.#keeper.end();
     const call = this.#keeper.open();
     for (const { 'client-id': clientId, role } of membersOf(answer)) {
       call.addPeer({ clientId, role, isSdk: true }, { offers: true });

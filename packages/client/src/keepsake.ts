@@ -5,6 +5,8 @@ export interface Kept {
   /** Where it was: a transfer may have moved it. */
   namespaceId?: string | undefined;
   roomId?: string | undefined;
+  /** The rooms that a doctor has put on hold. */
+  resting?: readonly string[] | undefined;
   patientId?: string | number | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Readiness } from '@telemedicine-signaling/protocol';
 import { roomOf, tokenFrom } from './access.ts';
 import type { Call } from './call/call.ts';
 import { Connection, type ConnectionState, type ConnectOptions, type Heed } from './connection.ts';
-import { CallKeeper, MARK, membersOf, type Outcome } from './consultation.ts';
+import { CallKeeper, keepIn, MARK, membersOf, type Outcome } from './consultation.ts';
 import { Emitter } from './emitter.ts';
 import type { SignalingError } from './signaling-error.ts';
 
@@ -97,15 +97,12 @@ export class Visit {
       this.#become({ namespaceId, phase: 'waiting', wasTransferred: true, position: undefined });
     });
     events.on('error', (error) => this.#events.emit('error', error));
-    this.entered = new Promise((resolve, reject) => {
-      events.on('welcome', ({ resumed, resynchronise }) => {
-        const knowsAll = resumed && resynchronise !== true && this.#state.phase !== 'entering';
-        if (knowsAll) return;
-        this.#enter().then(resolve, (error) => this.#enteringFailed(error, reject));
-      });
-      events.on('error', (error) => this.#connection.state === 'closed' && reject(error));
+    this.entered = keepIn(this.#connection, {
+      isIn: () => this.#state.phase !== 'entering',
+      enter: () => this.#enter(),
+      // The room has ended while nobody was here to hear how.
+      failed: ({ code }) => code === 'room-ended' && this.#end({ reason: 'expired' }),
     });
-    this.entered.catch(() => {});
   }
 
   get state(): VisitState {
@@ -131,13 +128,22 @@ export class Visit {
     this.#keeper.setMedia(stream);
   }
 
-  /** Leaves the waiting room, or ends the call for all. @throws SignalingError */
+  /**
+   * Leaves the waiting room, or ends the call for all. Here it is over at once; the server hears of it as
+   * soon as there is a connection.
+   * @throws SignalingError it never heard of it: then the end of the window tells the others
+   */
   async leave(): Promise<void> {
     const { phase, roomId } = this.#state;
     const isTalking = phase === 'in-call' || phase === 'on-hold';
-    const event = isTalking ? 'patient-ended' : 'patient-left';
-    await this.#connection.send(event, { 'room-id': roomId, patientID: this.#patientId });
-    this.#end({ reason: isTalking ? 'patient-ended' : 'patient-left', by: 'patient' });
+    const reason = isTalking ? 'patient-ended' : 'patient-left';
+    const said = this.#connection.send(
+      reason,
+      { 'room-id': roomId, patientID: this.#patientId },
+      true,
+    );
+    this.#conclude({ reason, by: 'patient' });
+    await said.finally(() => this.#connection.close({ forget: true }));
   }
 
   /** Goes without leaving: the place is kept for the window. */
@@ -150,10 +156,12 @@ export class Visit {
     'queue-position': (told) => {
       if (told['room-id'] !== this.#state.roomId || this.#state.phase === 'ended') return;
       const { position, ahead, 'estimated-wait-seconds': estimate } = told;
-      // The doctor dropped out, or gave the patient back: the waiting goes on.
-      if (this.#state.phase !== 'called') this.#keeper.end();
-      const phase = this.#state.phase === 'called' ? 'called' : 'waiting';
-      this.#become({ phase, position, ahead, estimate });
+      // The doctor dropped out, or gave the patient back: the waiting goes on. With a guest it may have
+      // been a call all the while.
+      const { phase } = this.#state;
+      const wasTalking = phase === 'in-call' || phase === 'on-hold';
+      if (wasTalking) this.#keeper.end();
+      this.#become({ position, ahead, estimate, ...(wasTalking ? { phase: 'waiting' } : {}) });
     },
     'doctor-online': ({ online }) => this.#become({ doctorOnline: online }),
     'message-to-waiting': ({ text }) => {
@@ -183,7 +191,7 @@ export class Visit {
       this.#become({ phase: 'on-hold' });
     },
     'returned-to-queue': () => {
-      this.#keeper.end();
+      if (this.#state.phase !== 'called') this.#keeper.end();
       this.#become({ phase: 'waiting' });
     },
     'room-ended': (ended) => {
@@ -217,30 +225,27 @@ export class Visit {
       }
       call.hello();
     }
-    const phase = isTalking ? 'in-call' : answer.state === 'on-hold' ? 'on-hold' : 'waiting';
-    this.#become({ phase });
+    this.#become({ phase: this.#phaseIn(answer.state) });
     if (this.#ready !== undefined) await this.reportReady(this.#ready).catch(() => {});
   }
 
-  #enteringFailed(error: SignalingError, reject: (error: unknown) => void): void {
-    const { keepsake } = this.#connection;
-    if (this.#state.phase !== 'entering') {
-      // The room has ended while nobody was here to hear how.
-      if (error.code === 'room-ended') this.#end({ reason: 'expired' });
-      this.#events.emit('error', error);
-      return;
-    }
-    if (error.code === 'room-ended') keepsake.forget();
-    this.#connection.close({ forget: error.code === 'room-ended' });
-    reject(error);
+  #phaseIn(state: unknown): VisitState['phase'] {
+    if (state === 'in-consultation') return 'in-call';
+    if (state === 'on-hold') return 'on-hold';
+    // The knock may have been faster than the answer.
+    return state === 'knocking' && this.#state.phase === 'called' ? 'called' : 'waiting';
   }
 
   #end(outcome: Outcome): void {
     if (this.#state.phase === 'ended') return;
+    this.#conclude(outcome);
+    if (outcome.reason !== 'superseded') this.#connection.close({ forget: true });
+  }
+
+  #conclude(outcome: Outcome): void {
     const whole = { ...outcome, seconds: this.#keeper.seconds };
     this.#keeper.end();
     this.#become({ phase: 'ended', outcome: whole });
-    if (outcome.reason !== 'superseded') this.#connection.close({ forget: true });
     this.#events.emit('ended', whole);
   }
 

@@ -6,7 +6,6 @@ export type FromPeer = { from: string } & Record<string, unknown>;
 /** What a call needs of the connection. */
 export interface CallSignaling {
   readonly clientId: string;
-  readonly isOnline: boolean;
   /** Waits for the connection where there is none, and is sent again if it is lost meanwhile. */
   send(event: RelayEvent, payload: Record<string, unknown>): Promise<unknown>;
   on(event: RelayEvent, listener: (data: FromPeer) => void): () => void;

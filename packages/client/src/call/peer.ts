@@ -275,6 +275,7 @@ export class Peer {
     if (verdict === 'newer') {
       // Of a connection that was not offered yet, only the offer makes sense.
       if (event !== 'offer') return;
+      this.#mayOffer = false;
       this.#begin(data.epoch as number);
     }
     if (event === 'ice-candidate') return this.#addCandidates(data);

@@ -367,12 +367,14 @@ export class WaitingRoom extends Component {
     else if (retry) this._step = 'full';
     else {
       this._step = 'refused';
+      this.#release();
       return;
     }
     this.#retry = setTimeout(() => void this.#enter(), RETRY_MS);
   }
 
   #called(): void {
+    this.#quiet();
     this.#title.show(this.#t.calledMark);
     this.#ring.play('call');
     this.#ringing = setInterval(() => this.#ring.play('call'), 3000);
@@ -385,8 +387,8 @@ export class WaitingRoom extends Component {
 
   #leave(): void {
     this._asks = false;
-    // Without a connection it cannot be said: then the window ends it.
-    this.#visit?.leave().catch(() => this.#visit?.close());
+    // If the server never hears of it, the end of the window tells the doctor.
+    this.#visit?.leave().catch(() => {});
   }
 
   #again(): void {
