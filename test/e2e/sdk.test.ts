@@ -62,6 +62,18 @@ test('CALL-5 CALL-6 mute, chat, a shared screen and another microphone reach the
   await ada.page.evaluate(() => window.visit.call?.setMicrophone(false));
   await expect.poll(seen, SOON).toEqual({ muted: true, screen: false, name: 'Ada' });
 
+  const light = () =>
+    ada.page.evaluate(() => window.visit.call?.localStream?.getVideoTracks()[0]?.readyState);
+  const isCameraOff = () =>
+    doctor.page.evaluate(() => window.desk.call?.state.participants[0]?.cameraOff);
+  await ada.page.evaluate(() => window.visit.call?.setCamera(false));
+  await expect.poll(isCameraOff, SOON).toBe(true);
+  expect(await light()).toBe('ended');
+  await ada.page.evaluate(() => window.visit.call?.setCamera(true));
+  await expect.poll(isCameraOff, SOON).toBe(false);
+  expect(await light()).toBe('live');
+  await expectCall(doctor);
+
   await ada.page.evaluate(() => window.visit.call?.sendChat('  It hurts here. '));
   await expect
     .poll(() => doctor.page.evaluate(() => window.desk.call?.state.chat.map((one) => one.text)))

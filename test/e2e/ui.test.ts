@@ -86,6 +86,7 @@ test('UI-21 five wait: urgent first, message, decline, hold and continue, back, 
   await ada.expectMediaToFlow();
   await press(doctor, 'Put on hold');
   await see(ada, 'The doctor will be back in a moment');
+  await Promise.all([expectAccessible(ada), expectAccessible(doctor)]);
   await press(doctor, 'Continue');
   await ada.expectMediaToFlow();
   await press(doctor, 'Back to waiting room');

@@ -56,7 +56,8 @@ export interface Call {
   readonly localScreen: MediaStream | null;
   on<E extends keyof CallEvents>(event: E, listener: (data: CallEvents[E]) => void): () => void;
   setMicrophone(on: boolean): void;
-  setCamera(on: boolean): void;
+  /** Off, the camera is let go of. @throws DOMException of `getUserMedia` */
+  setCamera(on: boolean): Promise<void>;
   /** @throws DOMException of `getUserMedia` */
   useMicrophone(deviceId: string): Promise<void>;
   useCamera(deviceId: string): Promise<void>;
@@ -158,11 +159,11 @@ export class MeshCall implements Call {
   }
 
   setMicrophone(on: boolean): void {
-    this.#media.turn('microphone', on);
+    this.#media.turnMicrophone(on);
   }
 
-  setCamera(on: boolean): void {
-    this.#media.turn('camera', on);
+  setCamera(on: boolean): Promise<void> {
+    return this.#media.turnCamera(on);
   }
 
   useMicrophone(deviceId: string): Promise<void> {

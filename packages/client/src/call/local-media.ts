@@ -12,6 +12,8 @@ interface SentTrack {
 export class LocalMedia {
   #stream: MediaStream | null;
   #screen: MediaStream | null = null;
+  /** The camera to open when it is turned on again. */
+  #cameraId: string | undefined;
   readonly #changed: () => void;
 
   /** `changed`: what is sent, or whether it is on, is another than before. */
@@ -41,10 +43,12 @@ export class LocalMedia {
   }
 
   isOn(kind: 'microphone' | 'camera'): boolean {
-    return this.#track(kind)?.enabled ?? false;
+    const track = this.#track(kind);
+    return track?.enabled === true && track.readyState === 'live';
   }
 
   deviceId(kind: 'microphone' | 'camera'): string | undefined {
+    if (kind === 'camera' && !this.isOn('camera')) return this.#cameraId;
     return this.#track(kind)?.getSettings().deviceId;
   }
 
@@ -61,10 +65,24 @@ export class LocalMedia {
     this.#changed();
   }
 
-  turn(kind: 'microphone' | 'camera', on: boolean): void {
-    const track = this.#track(kind);
+  turnMicrophone(on: boolean): void {
+    const track = this.#track('microphone');
     if (track === undefined || track.enabled === on) return;
     track.enabled = on;
+    this.#changed();
+  }
+
+  /**
+   * A camera that is off is let go of: its light goes out. On again, it is opened anew.
+   * @throws DOMException of `getUserMedia`, and it stays off
+   */
+  async turnCamera(on: boolean): Promise<void> {
+    const track = this.#track('camera');
+    if (track === undefined || this.isOn('camera') === on) return;
+    if (on) return this.#replace('camera', this.#cameraId, true);
+    this.#cameraId = track.getSettings().deviceId;
+    track.enabled = false;
+    track.stop();
     this.#changed();
   }
 
@@ -73,14 +91,24 @@ export class LocalMedia {
    * @throws DOMException of `getUserMedia`, and all stays as it was
    */
   async use(kind: 'microphone' | 'camera', deviceId: string): Promise<void> {
-    const wanted = { deviceId: { exact: deviceId } };
+    const isOff = this.#track(kind) !== undefined && !this.isOn(kind);
+    if (kind === 'camera' && isOff) this.#cameraId = deviceId;
+    else await this.#replace(kind, deviceId, !isOff);
+  }
+
+  async #replace(
+    kind: 'microphone' | 'camera',
+    deviceId: string | undefined,
+    on: boolean,
+  ): Promise<void> {
+    const wanted = deviceId === undefined ? true : { deviceId: { exact: deviceId } };
     const opened = await navigator.mediaDevices.getUserMedia(
       kind === 'camera' ? { video: wanted } : { audio: wanted },
     );
     const [track] = opened.getTracks();
     const former = this.#track(kind);
     if (track === undefined) return;
-    track.enabled = former?.enabled ?? true;
+    track.enabled = on;
     this.#stream ??= new MediaStream();
     if (former !== undefined) {
       this.#stream.removeTrack(former);

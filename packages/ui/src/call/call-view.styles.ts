@@ -17,6 +17,7 @@ export const callViewStyles = css`
     background: #0b1110;
     color: #eef5f2;
     color-scheme: dark;
+    --_ground: #111917;
     --_surface: #1d2925;
     --_raised: #24322d;
     --_ink: #eef5f2;
@@ -197,18 +198,6 @@ export const callViewStyles = css`
   }
   .popup label + label {
     margin-top: 0.75rem;
-  }
-  select,
-  input {
-    width: 100%;
-    min-height: 2.75rem;
-    margin-top: 0.25rem;
-    padding: 0.375rem 0.75rem;
-    border: 1px solid var(--_field);
-    border-radius: 0.5rem;
-    background: #111917;
-    color: inherit;
-    font: inherit;
   }
   .actions {
     display: flex;

@@ -12,6 +12,7 @@ import {
   PictureInPicture2,
   ServerOff,
   Settings2,
+  TriangleAlert,
   Video,
   VideoOff,
   Volume2,
@@ -21,6 +22,7 @@ import { Component } from '../component.ts';
 import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
 import { banner, bannerStyles } from '../parts/banner.ts';
 import { button, buttonStyles } from '../parts/button.ts';
+import { fieldStyles } from '../parts/field.ts';
 import { icon } from '../parts/icon.ts';
 import { show } from '../parts/video.ts';
 import { callTexts } from '../texts/call.ts';
@@ -48,6 +50,7 @@ export class CallView extends Component {
   static override styles = [
     ...Component.styles,
     buttonStyles,
+    fieldStyles,
     bannerStyles,
     avatarStyles,
     callViewStyles,
@@ -206,6 +209,7 @@ export class CallView extends Component {
               : nothing
         }
       </div>
+      ${this._trouble === '' ? nothing : banner({ tone: 'wrong', text: this._trouble, icon: TriangleAlert })}
       ${
         this._needsTap
           ? button({ label: t.turnOnSound, icon: Volume2, kind: 'main', act: () => this.#tapped() })
@@ -243,7 +247,7 @@ export class CallView extends Component {
         icon: camera.on ? Video : VideoOff,
         bare: true,
         pressed: !camera.on,
-        act: () => call.setCamera(!camera.on),
+        act: () => this.#try(call.setCamera(!camera.on), t.deviceFailed),
       })}
       ${button({
         label: t.chooseDevices,
@@ -320,7 +324,6 @@ export class CallView extends Component {
     return html`<div class="popup" role="group" aria-label=${t.chooseDevices}>
       ${choice(t.microphone, microphones, microphone.deviceId, (id) => call.useMicrophone(id))}
       ${choice(t.camera, cameras, camera.deviceId, (id) => call.useCamera(id))}
-      ${this._trouble === '' ? nothing : html`<p role="alert">${this._trouble}</p>`}
     </div>`;
   }
 
@@ -349,7 +352,7 @@ export class CallView extends Component {
         )}
       </ol>
       <form @submit=${(event: SubmitEvent) => this.#write(event, call)}>
-        <input name="text" aria-label=${t.chatWrite} placeholder=${t.chatWrite} autocomplete="off" maxlength="4000" ?disabled=${!chatOpen} />
+        <input type="text" name="text" aria-label=${t.chatWrite} placeholder=${t.chatWrite} autocomplete="off" maxlength="4000" ?disabled=${!chatOpen} />
         <button class="button main" ?disabled=${!chatOpen}>${t.chatSend}</button>
       </form>
     </aside>`;
@@ -415,8 +418,9 @@ export class CallView extends Component {
     const { call } = this;
     if (!event.altKey || event.ctrlKey || event.metaKey || call === null) return;
     if (event.code === 'KeyM') call.setMicrophone(!call.state.microphone.on);
-    else if (event.code === 'KeyV') call.setCamera(!call.state.camera.on);
-    else return;
+    else if (event.code === 'KeyV') {
+      this.#try(call.setCamera(!call.state.camera.on), this.#t.deviceFailed);
+    } else return;
     event.preventDefault();
   };
 }

@@ -125,16 +125,6 @@ export const deskStyles = css`
   form label {
     flex: 1 1 12rem;
   }
-  input[type='text'] {
-    width: 100%;
-    min-height: 2.75rem;
-    padding: 0.375rem 0.75rem;
-    border: 1px solid var(--_field);
-    border-radius: 0.5rem;
-    background: var(--_ground);
-    color: inherit;
-    font: inherit;
-  }
   .empty {
     padding: clamp(1.5rem, 6vw, 3rem) 1rem;
     border: 1px dashed var(--_field);

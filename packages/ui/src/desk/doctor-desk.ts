@@ -27,6 +27,7 @@ import { Component } from '../component.ts';
 import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
 import { banner, bannerStyles } from '../parts/banner.ts';
 import { button, buttonStyles } from '../parts/button.ts';
+import { fieldStyles } from '../parts/field.ts';
 import { icon } from '../parts/icon.ts';
 import { Ring } from '../parts/ring.ts';
 import { TitleMark } from '../parts/title.ts';
@@ -59,6 +60,7 @@ export class DoctorDesk extends Component {
   static override styles = [
     ...Component.styles,
     buttonStyles,
+    fieldStyles,
     bannerStyles,
     avatarStyles,
     deskStyles,

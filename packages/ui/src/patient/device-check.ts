@@ -11,6 +11,7 @@ import { DoorOpen, MicOff, TriangleAlert, Video, Volume2 } from 'lucide';
 import { Component } from '../component.ts';
 import { banner, bannerStyles } from '../parts/banner.ts';
 import { button, buttonStyles } from '../parts/button.ts';
+import { fieldStyles } from '../parts/field.ts';
 import type { Ring } from '../parts/ring.ts';
 import { show } from '../parts/video.ts';
 import { patientTexts } from '../texts/patient.ts';
@@ -32,6 +33,7 @@ export class DeviceCheck extends Component {
   static override styles = [
     ...Component.styles,
     buttonStyles,
+    fieldStyles,
     bannerStyles,
     css`
       .check {
@@ -91,17 +93,6 @@ export class DeviceCheck extends Component {
       label {
         display: block;
         font-weight: 600;
-      }
-      select {
-        width: 100%;
-        min-height: 2.75rem;
-        margin-top: 0.25rem;
-        padding: 0.375rem 0.75rem;
-        border: 1px solid var(--_field);
-        border-radius: 0.5rem;
-        background: var(--_surface);
-        color: inherit;
-        font: inherit;
       }
       .actions {
         display: flex;
