@@ -8,6 +8,12 @@ interface Media {
   audioPackets: number;
 }
 
+/** The part of `welcome` that tests look at (SPEC, RESUME-4). */
+interface Welcome {
+  'client-id': string;
+  resumed: boolean;
+}
+
 /** How long two browsers on a busy machine may take to get somewhere. Nothing waits for it to pass. */
 export const SOON = { timeout: 30_000, interval: 100 };
 
@@ -18,6 +24,8 @@ export class CallPage {
   readonly errors: string[] = [];
   /** The transports that its Socket.IO connections used. */
   readonly transports = new Set<string>();
+  /** What the server said on each of its WebSockets first: who this page is, and whether it resumed. */
+  readonly welcomes: Welcome[] = [];
   readonly #context: BrowserContext;
 
   private constructor(context: BrowserContext, page: Page) {
@@ -29,7 +37,10 @@ export class CallPage {
         this.errors.push(`${message.text()} ${message.location().url}`);
     });
     page.on('request', (request) => this.#note(request.url()));
-    page.on('websocket', (socket) => this.#note(socket.url()));
+    page.on('websocket', (socket) => {
+      this.#note(socket.url());
+      socket.on('framereceived', ({ payload }) => this.#noteWelcome(String(payload)));
+    });
   }
 
   static async open(browser: Browser, url: string): Promise<CallPage> {
@@ -60,6 +71,20 @@ export class CallPage {
     await this.#expectMoreThan(await this.media());
   }
 
+  /**
+   * Resolves after `ms`, when picture kept coming all the time: new frames were decoded in each of
+   * `ms` / `every` intervals. What is awaited here is the time itself.
+   */
+  async expectPictureThroughout(ms: number, every = 2_500): Promise<void> {
+    let before = await this.media();
+    for (let passed = 0; passed < ms; passed += every) {
+      await this.page.waitForTimeout(every);
+      const now = await this.media();
+      expect(now.framesDecoded, `after ${passed + every} ms`).toBeGreaterThan(before.framesDecoded);
+      before = now;
+    }
+  }
+
   /** The states of all peer connections that this page has made since it was loaded. */
   connectionStates(): Promise<RTCPeerConnectionState[]> {
     return this.page.evaluate(() => window.peerConnections.map((one) => one.connectionState));
@@ -88,6 +113,13 @@ export class CallPage {
     };
     const flowing = { connectionState: 'connected', isPictureComing: true, isSoundComing: true };
     await expect.poll(progress, SOON).toEqual(flowing);
+  }
+
+  #noteWelcome(frame: string): void {
+    const said = /^42\/[^,]+,(\["welcome",.*)$/s.exec(frame)?.[1];
+    if (said === undefined) return;
+    const [, welcome] = JSON.parse(said) as [string, Welcome];
+    this.welcomes.push(welcome);
   }
 
   #note(address: string): void {

@@ -63,3 +63,15 @@ describe.each([
     }
   });
 });
+
+test('QUEUE-6 RESUME-8 the doctor’s page is reloaded with three waiting: the list is back, in order', async () => {
+  const doctor = await clinic.doctor('clinic-reload', 'polling,websocket');
+  for (const name of ['Ada', 'Ben', 'Cem']) {
+    await clinic.patient('clinic-reload', 'polling,websocket', name);
+  }
+  await expectWaiting(doctor, 'Ada', 'Ben', 'Cem');
+  await doctor.page.reload();
+  await doctor.expectText('#state', 'Ready');
+  await expectWaiting(doctor, 'Ada', 'Ben', 'Cem');
+  expect(doctor.errors).toEqual([]);
+});

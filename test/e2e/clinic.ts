@@ -50,6 +50,24 @@ export class Clinic {
     return page;
   }
 
+  /** The same clinic in a browser of its own, as on another device. To be put away with `closeBrowser`. */
+  async anotherDevice(): Promise<Clinic> {
+    return new Clinic(this.server, this.pages, await launchChromium());
+  }
+
+  /** As a phone does with pages out of sight: no script runs, nothing is sent, until they are thawed. */
+  freezePages(): Promise<void> {
+    return this.#signalPages('SIGSTOP');
+  }
+
+  thawPages(): Promise<void> {
+    return this.#signalPages('SIGCONT');
+  }
+
+  closeBrowser(): Promise<void> {
+    return this.#browser.close();
+  }
+
   /** Closes the pages that were opened. */
   async closePages(): Promise<void> {
     await Promise.all(this.#opened.splice(0).map((page) => page.close()));
@@ -57,6 +75,13 @@ export class Clinic {
 
   async close(): Promise<void> {
     await Promise.all([this.#browser.close(), this.server.clear(), this.pages.stop()]);
+  }
+
+  async #signalPages(signal: NodeJS.Signals): Promise<void> {
+    const session = await this.#browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, signal);
+    await session.detach();
   }
 
   #example(

@@ -13,6 +13,9 @@ import {
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
+/** How long the killed server stays away, in milliseconds. */
+const AWAY_MS = 10_000;
+
 let clinic: Clinic;
 
 beforeAll(async () => {
@@ -93,7 +96,7 @@ test('CALL-5 CALL-6 mute, chat, a shared screen and another microphone reach the
   await expectCall(doctor, ada);
 });
 
-test('SDK-1 RESUME-8 the server is killed in the midst of a call: it goes on, both resume, and the doctor ends it', async () => {
+test('SDK-1 RESUME-8 the server is killed for 10 s in the midst of a call: it goes on, both resume, and the doctor ends it', async () => {
   const { server } = clinic;
   const doctor = await sdkDoctor(clinic, 'sdk-3');
   const ada = await sdkPatient(clinic, 'sdk-3', 'Ada');
@@ -107,11 +110,18 @@ test('SDK-1 RESUME-8 the server is killed in the midst of a call: it goes on, bo
       ada.page.evaluate(() => window.visit.state.connection),
     ]);
   await expect.poll(connection, SOON).toEqual(['offline', 'offline']);
-  await Promise.all([doctor.expectMediaToFlow(), ada.expectMediaToFlow()]);
+  await Promise.all([
+    doctor.expectPictureThroughout(AWAY_MS),
+    ada.expectPictureThroughout(AWAY_MS),
+  ]);
   await server.start();
   await expect.poll(connection, SOON).toEqual(['online', 'online']);
   await expectCall(doctor, ada);
   await doctor.expectConnectionStates('connected');
+  for (const { welcomes } of [doctor, ada]) {
+    const first = welcomes[0]?.['client-id'];
+    expect(welcomes).toMatchObject([{ resumed: false }, { resumed: true, 'client-id': first }]);
+  }
 
   await doctor.page.evaluate(() => window.desk.end());
   await expect.poll(() => phaseOfVisit(ada), SOON).toBe('ended');

@@ -180,7 +180,10 @@ export class Visit {
     },
     'room-joined': ({ from, sdk, name }) => {
       const role = from === this.#doctor ? 'doctor' : 'guest';
-      const peer = { clientId: from, role, isSdk: sdk !== undefined } as const;
+      const isSdk = sdk !== undefined;
+      const peer = { clientId: from, role, isSdk } as const;
+      // A deployed page waits for this before it makes its offer.
+      if (!isSdk) this.#introduceTo(from);
       const call = this.#keeper.open();
       call.addPeer(typeof name === 'string' ? { ...peer, name } : peer, { offers: false });
       if (role === 'doctor') this.#become({ phase: 'in-call', position: undefined });
@@ -227,6 +230,13 @@ export class Visit {
     }
     this.#become({ phase: this.#phaseIn(answer.state) });
     if (this.#ready !== undefined) await this.reportReady(this.#ready).catch(() => {});
+  }
+
+  #introduceTo(peerId: string): void {
+    const addresses = { 'peer-id': peerId, 'client-id': this.#connection.clientId };
+    this.#connection
+      .send('send-metadata', { ...this.#metadata, ...addresses }, true)
+      .catch(() => {});
   }
 
   #phaseIn(state: unknown): VisitState['phase'] {

@@ -2,7 +2,7 @@ import type { SideMessage } from './side-channel.ts';
 
 export type TrackKind = 'microphone' | 'camera' | 'screen';
 
-interface SentTrack {
+export interface SentTrack {
   kind: TrackKind;
   track: MediaStreamTrack;
   stream: MediaStream;

@@ -3,8 +3,10 @@ import type { SignalingError } from '../signaling-error.ts';
 import type { CallSignaling, FromPeer } from './call-signaling.ts';
 import { CandidateBatch, candidatesOf } from './candidates.ts';
 import { judge } from './epoch.ts';
-import type { LocalMedia, TrackKind } from './local-media.ts';
+import type { LocalMedia } from './local-media.ts';
+import { PathWatch } from './path-watch.ts';
 import { type Quality, qualityBetween, type Reading, read } from './quality.ts';
+import { asOnePicture, SentMedia } from './sent-media.ts';
 import { SideChannel, type SideMessage } from './side-channel.ts';
 
 export interface PeerIdentity {
@@ -25,14 +27,8 @@ export interface PeerParts {
 
 export type PeerConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'failed';
 
-/** How long a connection may be `disconnected` without a byte before ICE restarts, in milliseconds. */
-const PATIENCE_MS = 3000;
-/** How long a restart may take before the next attempt, in milliseconds. */
-const RESTART_MS = 8000;
 /** When to say again what the server could not take, as when too much came at once, in milliseconds. */
 const AGAIN_MS = 1000;
-/** After so many restarts in vain a new connection is made. */
-const RESTARTS = 2;
 
 /**
  * The connection to one other participant: W3C's perfect negotiation (WebRTC 10.7), which lets both
@@ -47,9 +43,11 @@ export class Peer {
   #epoch = 0;
   /** False until this side may make an offer: who was there first waits for who comes. */
   #mayOffer: boolean;
-  readonly #kinds = new Map<RTCRtpSender, TrackKind>();
+  #sent!: SentMedia;
   /** Whether it has its ICE servers: before, nothing is gathered. */
   #isConfigured = false;
+  /** Whether it asked for a negotiation before that: it does not ask twice. */
+  #isAsked = false;
   #makingOffer = false;
   #ignoreOffer = false;
   #isSettingRemoteAnswerPending = false;
@@ -58,8 +56,10 @@ export class Peer {
   #streams = new Map<string, MediaStream>();
   #screenId: unknown;
   #wasConnected = false;
-  #restarts = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #path = new PathWatch({
+    restart: () => this.#restartIce(),
+    renew: () => this.#renew(),
+  });
   #isClosed = false;
   #reading: Reading | undefined;
   quality: Quality | null = null;
@@ -75,7 +75,7 @@ export class Peer {
 
   get state(): PeerConnectionState {
     if (this.#connection.connectionState === 'connected') return 'connected';
-    if (this.#restarts > RESTARTS + 1) return 'failed';
+    if (this.#path.hasFailed) return 'failed';
     return this.#wasConnected ? 'reconnecting' : 'connecting';
   }
 
@@ -101,27 +101,16 @@ export class Peer {
     this.#side?.send(message);
   }
 
-  /** What this side sends has changed: tracks come and go, and are replaced where that is enough. */
-  async sendMedia(): Promise<void> {
-    const wanted = this.#parts.media.tracks();
-    for (const sender of this.#connection.getSenders()) {
-      const isWanted = wanted.some(({ kind }) => kind === this.#kinds.get(sender));
-      if (!isWanted && sender.track !== null) {
-        this.#connection.removeTrack(sender);
-        this.#kinds.delete(sender);
-      }
-    }
-    for (const { track, stream, kind } of wanted) {
-      const sender = [...this.#kinds].find((known) => known[1] === kind)?.[0];
-      if (sender === undefined) this.#kinds.set(this.#connection.addTrack(track, stream), kind);
-      else if (sender.track !== track) await sender.replaceTrack(track);
-    }
+  /** What this side sends has changed. */
+  sendMedia(): Promise<void> {
+    const tracks = this.#parts.media.tracks();
+    return this.#sent.send(this.identity.isSdk ? tracks : asOnePicture(tracks));
   }
 
   /** The other page has begun anew, as after a reload: so does this side, and makes the offer. */
   restart(): void {
-    this.#mayOffer = true;
-    this.#begin(this.#epoch + 1);
+    this.#path.reset();
+    this.#renew();
   }
 
   /** A message of this peer. */
@@ -156,9 +145,14 @@ export class Peer {
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#path.stop();
     this.#batch.drop();
     this.#connection.close();
+  }
+
+  #renew(): void {
+    this.#mayOffer ||= this.identity.isSdk;
+    if (this.#mayOffer) this.#begin(this.#epoch + 1);
   }
 
   #begin(epoch: number): void {
@@ -167,21 +161,20 @@ export class Peer {
       this.#batch.drop();
       former.close();
     }
-    clearTimeout(this.#timer);
     this.#epoch = epoch;
-    this.#restarts = 0;
     this.#makingOffer = false;
     this.#ignoreOffer = false;
     this.#isSettingRemoteAnswerPending = false;
     this.#reading = undefined;
     this.#streams.clear();
-    this.#kinds.clear();
     const { iceTransportPolicy } = this.#parts;
     const connection = new RTCPeerConnection({
       bundlePolicy: 'max-bundle',
       ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
     });
     this.#connection = connection;
+    this.#sent = new SentMedia(connection);
+    this.#path.follow(connection);
     this.#batch = new CandidateBatch((candidates) => this.#sendCandidates(candidates));
     connection.onicecandidate = ({ candidate }) => {
       if (candidate !== null && candidate.candidate !== '') this.#batch.add(candidate);
@@ -197,23 +190,13 @@ export class Peer {
       connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
       this.#isConfigured = true;
       if (!this.#mayOffer) return;
-      await this.#addMedia();
-      // The channel alone asked for a negotiation before there were servers, and nothing asks twice.
-      await this.#negotiate();
+      await this.sendMedia();
+      this.#sent.expectBoth();
+      if (this.#isAsked) await this.#negotiate();
     });
     this.#isConfigured = false;
+    this.#isAsked = false;
     this.#parts.changed();
-  }
-
-  /** Also where there is nothing to send, there is something to receive. */
-  async #addMedia(): Promise<void> {
-    await this.sendMedia();
-    for (const kind of ['audio', 'video'] as const) {
-      const isThere = this.#connection
-        .getTransceivers()
-        .some(({ receiver }) => receiver.track.kind === kind);
-      if (!isThere) this.#connection.addTransceiver(kind, { direction: 'recvonly' });
-    }
   }
 
   #openSide(): void {
@@ -245,7 +228,10 @@ export class Peer {
 
   async #negotiate(): Promise<void> {
     const connection = this.#connection;
-    if (!this.#mayOffer || this.#isClosed || !this.#isConfigured) return;
+    this.#isAsked = !this.#isConfigured;
+    if (!this.#mayOffer || this.#isClosed || this.#isAsked) return;
+    // A deployed page makes a new connection for every offer: so does this side for it.
+    if (!this.identity.isSdk && connection.localDescription !== null) return this.#renew();
     try {
       this.#makingOffer = true;
       await connection.setLocalDescription();
@@ -276,8 +262,12 @@ export class Peer {
       // Of a connection that was not offered yet, only the offer makes sense.
       if (event !== 'offer') return;
       this.#mayOffer = false;
+      this.#path.reset();
       this.#begin(data.epoch as number);
     }
+    // A deployed page offers once for each of its connections.
+    const isAnotherOne = !this.identity.isSdk && this.#connection.remoteDescription !== null;
+    if (event === 'offer' && isAnotherOne) this.#begin(this.#epoch);
     if (event === 'ice-candidate') return this.#addCandidates(data);
     const description = (data.offer ?? data.answer) as RTCSessionDescriptionInit | undefined;
     if (description !== undefined) await this.#describeRemote(description, data);
@@ -303,7 +293,8 @@ export class Peer {
     if (description.type === 'offer') {
       await connection.setLocalDescription();
       this.#describe(connection);
-      this.#mayOffer = true;
+      // A deployed page takes no offer where it has made one.
+      this.#mayOffer = this.identity.isSdk;
     }
     this.#parts.changed();
   }
@@ -330,60 +321,13 @@ export class Peer {
   }
 
   #watch(): void {
-    const { connectionState, iceConnectionState } = this.#connection;
+    this.#wasConnected ||= this.#connection.connectionState === 'connected';
+    this.#path.look();
     this.#parts.changed();
-    if (connectionState === 'connected') {
-      this.#wasConnected = true;
-      this.#restarts = 0;
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      return;
-    }
-    if (connectionState === 'failed' || iceConnectionState === 'failed') this.#rescue();
-    else if (connectionState === 'disconnected') this.#doubt();
   }
 
-  /** Lost for a moment, or for good? It is lost when nothing arrives any more. */
-  #doubt(): void {
-    if (this.#timer !== undefined) return;
+  #restartIce(): void {
     const connection = this.#connection;
-    const look = async () => read(await connection.getStats()).bytes;
-    void look().then((before) => {
-      if (this.#timer !== undefined || connection !== this.#connection) return;
-      this.#timer = setTimeout(async () => {
-        this.#timer = undefined;
-        const isBack = connection.connectionState === 'connected';
-        if (this.#isClosed || connection !== this.#connection || isBack) return;
-        if ((await look()) === before) this.#rescue();
-        else this.#doubt();
-      }, PATIENCE_MS);
-    });
-  }
-
-  /**
-   * Restarts ICE with fresh servers; when that has failed twice, a new connection is made. It is tried
-   * again and again: what was cut may come back at any time.
-   */
-  #rescue(): void {
-    if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    const connection = this.#connection;
-    this.#restarts += 1;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#connection.connectionState !== 'connected') this.#rescue();
-    }, RESTART_MS);
-    // An earlier page makes a new connection for every offer.
-    const isBeyond = this.#restarts % (RESTARTS + 1) === 0;
-    if (isBeyond && this.identity.isSdk) {
-      const { restarts, timer } = { restarts: this.#restarts, timer: this.#timer };
-      this.#timer = undefined;
-      this.#mayOffer = true;
-      this.#begin(this.#epoch + 1);
-      this.#restarts = restarts;
-      this.#timer = timer;
-      return;
-    }
     void this.#parts.signaling.iceServers().then((iceServers) => {
       if (connection !== this.#connection || this.#isClosed) return;
       connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
@@ -398,8 +342,11 @@ export class Peer {
 
   #send(event: RelayEvent, payload: object): void {
     const epoch = this.#epoch;
-    this.#parts.signaling
-      .send(event, { 'peer-id': this.identity.clientId, sdk: 1, epoch, ...payload })
+    const { signaling } = this.#parts;
+    // Deployed pages answer to the `client-id` that a message names.
+    const addresses = { 'peer-id': this.identity.clientId, 'client-id': signaling.clientId };
+    signaling
+      .send(event, { ...addresses, sdk: 1, epoch, ...payload })
       .catch(({ retry }: Partial<SignalingError>) => {
         // Who cannot be reached comes back, or is removed: either begins anew.
         if (retry !== true) return;
