@@ -113,7 +113,7 @@ const TABLE = [
   },
   {
     name: '5 start',
-    files: '^app/(start|backends|cluster-link)\\.ts$',
+    files: '^app/(start|backends|cluster-link|readings)\\.ts$',
     may: ['^app/(?!(server|cli|environment)\\.ts)', protocol, '^node_modules/'],
     anyOfNode: true,
   },

@@ -1,4 +1,4 @@
-import type { ClusterLink } from './cluster-link.ts';
+import type { ClusterLink, CountedCluster } from './cluster-link.ts';
 import type { Config } from './config.ts';
 import type { ConsultationRecords } from './data/consultation-records.ts';
 import type { SessionData } from './data/session-data.ts';
@@ -7,6 +7,11 @@ import type { Directory } from './socket/directory.ts';
 
 /** What the names of all keys and channels in Redis begin with. */
 const PREFIX = 'signaling:';
+
+/** The same backends, with an eye on how long they take. */
+export interface Counted extends CountedCluster {
+  store(store: Backends['store']): Backends['store'];
+}
 
 export interface Backends {
   store: { data: SessionData; records: ConsultationRecords };
@@ -22,11 +27,14 @@ export async function openBackends(
   config: Config,
   directory: Directory,
   onError: (error: unknown) => void,
+  counted: Counted,
 ): Promise<Backends> {
   const keepsConsultations = config.retention.consultationMs > 0;
   if (config.cluster === undefined) {
     const { openSqliteStore } = await import('./data/sqlite-store.ts');
-    const store = await openSqliteStore({ dataDir: config.dataDir, keepsConsultations });
+    const store = counted.store(
+      await openSqliteStore({ dataDir: config.dataDir, keepsConsultations }),
+    );
     return { store, cluster: undefined };
   }
   const { redisUrl: url, nodeName: name } = config.cluster;
@@ -34,8 +42,9 @@ export async function openBackends(
   const { openClusterLink } = await import('./cluster-link.ts');
   const place = { url, prefix: PREFIX, onError };
   try {
-    const store = await openRedisStore({ ...place, keepsConsultations });
-    return { store, cluster: await openClusterLink({ ...place, name }, store.data, directory) };
+    const store = counted.store(await openRedisStore({ ...place, keepsConsultations }));
+    const cluster = await openClusterLink({ ...place, name }, store.data, directory, counted);
+    return { store, cluster };
   } catch (cause) {
     const [what, whatToDo] = ['nothing answers at REDIS_URL', 'Start Redis, or correct REDIS_URL.'];
     throw new StoreOpenError('in Redis', 'failed', what, whatToDo, { cause });

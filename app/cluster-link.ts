@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
-import type { Bus } from './cluster/bus.ts';
+import type { Bus, BusCounts } from './cluster/bus.ts';
 import { RedisBus } from './cluster/bus-redis.ts';
 import type { Register } from './cluster/register.ts';
 import { RedisRegister } from './cluster/register-redis.ts';
@@ -14,6 +14,12 @@ import { type Memory, remembering } from './socket/memory.ts';
 import { Neighbours } from './socket/neighbours.ts';
 import { Pulse } from './socket/pulse.ts';
 import { answerTo, type Question } from './socket/question.ts';
+
+/** The same parts, with an eye on how long they take. */
+export interface CountedCluster {
+  bus(bus: Bus): Bus;
+  register(register: Register): Register;
+}
 
 export interface ClusterPlace {
   url: string;
@@ -32,7 +38,7 @@ interface JoinParts {
   windows: ArrivalParts['windows'];
   limits: { heldMessages: number; heldBytes: number };
   /** Another node has changed something in a namespace. */
-  onChange: (namespaceId: string) => void;
+  onChange: (namespaceId: string, rooms: readonly Room[]) => void;
   onError: (error: unknown) => void;
 }
 
@@ -42,6 +48,7 @@ export interface ClusterLink {
   readonly memory: Memory;
   /** False while Redis cannot be reached. */
   readonly isUp: boolean;
+  readonly busCounts: Readonly<BusCounts>;
   neighbours(parts: JoinParts): Neighbours;
   /** From here on the others know of this node. @throws SignalingError `store-unavailable` */
   join(perform: Perform): Promise<Pulse>;
@@ -57,12 +64,13 @@ export async function openClusterLink(
   { url, name, prefix, onError }: ClusterPlace,
   store: SessionData,
   directory: Directory,
+  counted: CountedCluster,
 ): Promise<ClusterLink> {
   // A node that was restarted is another one: what the former had is taken on like that of any other.
   const node = `${name ?? 'node'}.${randomBytes(6).toString('base64url')}`;
   const place = { node, url, prefix, onError };
-  const register: Register = await RedisRegister.open(place);
-  const bus: Bus = new RedisBus(place);
+  const register = counted.register(await RedisRegister.open(place));
+  const bus = counted.bus(new RedisBus(place));
   return new Link(bus, register, store, directory);
 }
 
@@ -84,6 +92,10 @@ class Link implements ClusterLink {
 
   get isUp(): boolean {
     return this.#register.isUp;
+  }
+
+  get busCounts(): Readonly<BusCounts> {
+    return this.#bus.counts;
   }
 
   neighbours(parts: JoinParts): Neighbours {
@@ -124,7 +136,7 @@ class Link implements ClusterLink {
       leaving: new Map(),
       onChange: (namespaceId: string, rooms: readonly Room[]) => {
         memory.learn(rooms);
-        parts.onChange(namespaceId);
+        parts.onChange(namespaceId, rooms);
       },
       onSender: (clientId: string, node: string) => neighbours.note(clientId, node),
     };

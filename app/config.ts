@@ -29,6 +29,12 @@ function arrange(values: Values) {
         ? undefined
         : { redisUrl: values.REDIS_URL, nodeName: values.NODE_ID },
     logLevel: values.LOG_LEVEL,
+    /** Where figures are to be had on a port of their own; `undefined`: nowhere. */
+    metrics:
+      values.METRICS_PORT === undefined
+        ? undefined
+        : { host: values.METRICS_HOST, port: values.METRICS_PORT },
+    operatorToken: values.OPERATOR_TOKEN,
     allowedOrigins: values.ALLOWED_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,
     auth: accessModeOf(values),

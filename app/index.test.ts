@@ -14,6 +14,7 @@ import { openSqliteStore } from './data/sqlite-store.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { type AppParts, createApp } from './index.ts';
+import { createCounts } from './ops/metrics/counts.ts';
 
 let dataDir: string;
 let data: SessionData;
@@ -40,6 +41,8 @@ const appWith = (env: Record<string, string>, parts: Partial<AppParts> = {}) =>
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
     readiness: () => ({ ready: true }),
+    counts: createCounts(),
+    registry: undefined,
     access: openAccess,
     audit: NO_AUDIT,
     ice: createIceServers(loadConfig({}).ice, systemClock),

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
 import type { Audit } from './audit/trail.ts';
 import type { TokenMint } from './auth/mint.ts';
 import { addTokenRoutes } from './auth/router.ts';
@@ -24,7 +25,10 @@ import { securityHeaders } from './http/security-headers.ts';
 import type { IceServers } from './ice/ice-servers.ts';
 import { addIceRoutes } from './ice/router.ts';
 import { addNamespaceRoutes } from './namespaces/router.ts';
-import { addReadinessRoute, type Readiness } from './ops/router.ts';
+import type { Counts } from './ops/metrics/counts.ts';
+import { countRequests } from './ops/metrics/requests.ts';
+import { operatorGuard } from './ops/operator.ts';
+import { addHealthRoutes, addMetricsRoute, type Readiness } from './ops/routes.ts';
 import type { Perform } from './outcome.ts';
 import { addRoomRoutes } from './rooms/router.ts';
 import { NOT_FOUND_PAGE } from './site/not-found-page.ts';
@@ -43,6 +47,9 @@ export interface AppParts extends GuardParts {
   perform: Perform;
   ids: { uuid(): string };
   readiness: () => Readiness;
+  counts: Counts;
+  /** All figures, where an operator may ask for them here. */
+  registry: Registry | undefined;
   /** Where failures of the server's own are written down; false for nowhere. */
   logger: FailureLog | false;
 }
@@ -75,6 +82,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(makeErrorHandler(logger));
   noteRefusals(app, parts);
+  countRequests(app, parts.counts);
   app.setNotFoundHandler(notFound);
   takeJsonOnly(app);
 
@@ -95,7 +103,11 @@ export function createApp(parts: AppParts): FastifyInstance {
 
   void app.register(async (site) => {
     addSiteRoutes(site);
-    addReadinessRoute(site, parts.readiness);
+    addHealthRoutes(site, parts);
+    const { registry } = parts;
+    const { operatorToken } = config;
+    if (registry === undefined || operatorToken === undefined) return;
+    addMetricsRoute(site, registry, operatorGuard(operatorToken, parts));
   });
   for (const prefix of PREFIXES) {
     void app.register(

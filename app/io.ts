@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { isId } from '@telemedicine-signaling/protocol';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { covers } from './auth/access.ts';
@@ -36,6 +36,8 @@ export interface Io {
    */
   drain(overMs: number): Promise<void>;
   close(): Promise<void>;
+  /** How many connections there are, whether in a namespace or not. */
+  readonly connections: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface Io {
  * it exists in the store: Socket.IO's own clean-up stays off, since it can orphan one that is in use.
  */
 export function createIo(parts: IoParts): Io {
-  const { limits, heartbeat, allowedOrigins } = parts;
+  const { limits, heartbeat, allowedOrigins, counts } = parts;
   let isDraining = false;
   const socketParts = { ...parts, isDraining: () => isDraining };
   const connections = new ConnectionCount(parts.addressOf, limits.connectionsPerAddress);
@@ -57,13 +59,18 @@ export function createIo(parts: IoParts): Io {
     pingInterval: heartbeat.intervalMs,
     pingTimeout: heartbeat.timeoutMs,
     cors: { origin: allowedOrigins === '*' ? '*' : [...allowedOrigins] },
-    allowRequest: (request, decide) =>
-      decide(
-        null,
-        !isDraining && isAllowedOrigin(request, allowedOrigins) && connections.hasRoom(request),
-      ),
+    allowRequest: (request, decide) => {
+      const why = turnedAway(request);
+      if (why !== null) counts.turnedAway.add(why);
+      decide(null, why === null);
+    },
   });
-  limitConnects(io, limits);
+  function turnedAway(request: IncomingMessage) {
+    if (isDraining) return 'draining';
+    if (!isAllowedOrigin(request, allowedOrigins)) return 'origin';
+    return connections.hasRoom(request) ? null : 'connections-per-address';
+  }
+  limitConnects(io, limits, counts);
   connections.countOn(io);
   const namespaceCount = new NamespaceCount();
 
@@ -72,11 +79,15 @@ export function createIo(parts: IoParts): Io {
 
   const children = io.of((name, _auth, admit) => admit(null, isId(name.slice(1)))) as Children;
   children.use((socket, next) => {
-    if (isDraining) return next(refusal(new SignalingError('draining')));
+    if (isDraining) {
+      counts.refused.add('draining');
+      return next(refusal(new SignalingError('draining')));
+    }
     admit(parts, namespaceCount, socket).then(
       () => next(),
       (error: unknown) => {
         noteRefusedConnection(parts, socket, socket.nsp.name.slice(1), error);
+        counts.refused.add(error instanceof SignalingError ? error.code : 'internal');
         next(refusal(error));
         dropIfEmpty(socket.nsp);
       },
@@ -107,6 +118,9 @@ export function createIo(parts: IoParts): Io {
       return closeInBatches(io, parts.directory, overMs);
     },
     close: () => io.close(),
+    get connections() {
+      return io.engine.clientsCount;
+    },
   };
 }
 

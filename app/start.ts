@@ -15,8 +15,17 @@ import { OpenConnections } from './http/open-connections.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
-import type { Readiness } from './ops/router.ts';
+import { countedAccess } from './ops/metrics/access.ts';
+import { countedBus, countedRegister } from './ops/metrics/cluster.ts';
+import { createCounts } from './ops/metrics/counts.ts';
+import { createRegistry } from './ops/metrics/registry.ts';
+import { RoomCensus } from './ops/metrics/room-census.ts';
+import { countedStore } from './ops/metrics/store.ts';
+import { listenApart, type OwnPort } from './ops/own-port.ts';
+import type { Readiness } from './ops/routes.ts';
+import { StoreHealth } from './ops/store-health.ts';
 import { Sweeper } from './ops/sweeper.ts';
+import { readingsOf } from './readings.ts';
 import { RecentLengths } from './rooms/recent-lengths.ts';
 import type { RoomParts } from './rooms/room.ts';
 import { auditedIce, auditOfClients } from './socket/audited.ts';
@@ -36,6 +45,8 @@ export interface StartParts {
 export interface Running {
   /** Where it listens, as an address that a browser on this machine can open. */
   readonly url: string;
+  /** The port of its own on which figures are to be had, if there is one. */
+  readonly metricsPort: number | undefined;
   /** Whether new clients should be sent here. */
   isReady(): Readiness;
   /** Ends now what has run out by the clock, after what is under way, instead of at the next tick. */
@@ -56,8 +67,18 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   const { limits } = config;
   const directory = new Directory();
   const onError = (error: unknown) => logger.error({ err: error }, 'a timed job failed');
-  const { store, cluster } = await openBackends(config, directory, (error) =>
-    logger.error({ err: error }, 'Redis cannot be reached'),
+  const counts = createCounts();
+  const census = new RoomCensus(counts, (clientId) => directory.get(clientId) !== undefined);
+  const health = new StoreHealth();
+  const { store, cluster } = await openBackends(
+    config,
+    directory,
+    (error) => logger.error({ err: error }, 'Redis cannot be reached'),
+    {
+      store: (opened) => countedStore(opened, { counts, census, health }),
+      bus: (bus) => countedBus(bus, counts),
+      register: (register) => countedRegister(register, counts),
+    },
   );
   const { records } = store;
   const data = cluster?.memory.data ?? store.data;
@@ -73,7 +94,10 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     log,
     clock,
     keptMs: config.retention.auditMs,
-    onFault: (error) => logger.error({ err: error }, 'the audit trail cannot be written'),
+    onFault: (error) => {
+      counts.auditFaults.add();
+      logger.error({ err: error }, 'the audit trail cannot be written');
+    },
     onHead: ({ seq, hash }) => logger.info({ seq, hash }, 'head of the audit trail'),
   });
 
@@ -85,6 +109,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     data,
     directory,
     audit,
+    counts,
     limits,
     onQueueChanged: (namespaceId) => board.changed(namespaceId),
     onNamespaceClosed: (namespaceId) => {
@@ -109,32 +134,48 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     rooms,
     windows,
     limits,
-    onChange: (namespaceId) => lengths.forget(namespaceId),
+    onChange: (namespaceId, changed) => {
+      lengths.forget(namespaceId);
+      census.learn(changed);
+    },
     onError,
   });
   const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });
   const board = new QueueBoard({ data, lengths, directory, neighbours, perform, onError });
-  const patrol = new Patrol({ directory, limits });
+  const patrol = new Patrol({ directory, counts, limits });
   const sweeper = new Sweeper({
     data,
     records,
     clock,
     perform,
     rooms,
+    counts,
     retention: config.retention,
     isStoreUp: () => cluster?.isUp !== false,
-    patrol: (now) => patrol.round(now),
+    patrol: (now) => {
+      patrol.round(now);
+      void health.probe(data);
+    },
     onError,
   });
 
   let pulse: Pulse | undefined;
+  let apart: OwnPort | undefined;
   let isDraining = false;
   const readiness = (): Readiness => {
-    const why = isDraining ? 'This node goes.' : (pulse?.failure ?? null);
+    const why = isDraining ? 'This node goes.' : (pulse?.failure ?? health.failure);
     return why === null ? { ready: true } : { ready: false, why };
   };
-  const access = createAccess(config, clock, logger);
-  const failures = new FailedAttempts({ attempts: limits.failedAttempts, ...FAILURES });
+  const access = countedAccess(createAccess(config, clock, logger), counts);
+  const failures = new FailedAttempts({
+    attempts: limits.failedAttempts,
+    ...FAILURES,
+    onTooMany: () => counts.rateLimited.add('failed-attempts'),
+  });
+  const registry = createRegistry(
+    counts,
+    readingsOf({ directory, census, cluster, readiness, connections: () => io?.connections ?? 0 }),
+  );
   const ice = createIceServers(config.ice, clock);
   const app = await createApp({
     access,
@@ -150,6 +191,8 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     perform,
     ids,
     readiness,
+    counts,
+    registry,
     logger,
   });
   const connections = new OpenConnections(app.server);
@@ -167,6 +210,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     addressOf,
     failures,
     audit,
+    counts,
     ice: auditedIce(ice, audit),
     limits,
     publicLimits: inWords(limits),
@@ -177,8 +221,10 @@ export async function start(config: Config, given: StartParts): Promise<Running>
 
   try {
     pulse = await cluster?.join(perform);
+    apart = config.metrics && (await listenApart(config.metrics, registry, { readiness }));
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
+    await apart?.close();
     await cluster?.leave();
     await trail.close();
     await data.close();
@@ -189,6 +235,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
 
   return {
     url: urlOf(app.server.address() as AddressInfo),
+    metricsPort: apart?.port,
     isReady: readiness,
     async sweep() {
       await lanes.idle();
@@ -209,6 +256,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await cluster?.leave();
       await trail.close();
       await data.close();
+      await apart?.close();
     },
   };
 }

@@ -81,6 +81,28 @@ export const VARIABLES = {
     'node',
   ),
   LOG_LEVEL: choice(LOG_LEVELS, 'info', { description: 'How much is logged.' }),
+  METRICS_PORT: optional(
+    whole(
+      { min: 0, max: 65535, fallback: 0 },
+      {
+        unit: 'TCP port',
+        description:
+          'Port of its own on which `/metrics`, `/healthz` and `/readyz` answer whoever reaches it; 0 takes any free one.',
+      },
+    ),
+    'none',
+  ),
+  METRICS_HOST: text(
+    z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
+    { fallback: '127.0.0.1', allowed: 'an IP address or a host name, without scheme and port' },
+    { description: 'Address to listen on at `METRICS_PORT`.' },
+  ),
+  OPERATOR_TOKEN: optional(
+    tokenSecret(
+      'What an operator shows as `Authorization: Bearer` to see `/metrics` on the port of everybody.',
+    ),
+    'none: `/metrics` is not there',
+  ),
   ALLOWED_ORIGINS: origins({
     description:
       'Origins whose pages may use this server, in CORS and for WebSockets; `*` means any.',

@@ -5,6 +5,8 @@ export interface FailedAttemptsSettings {
   attempts: number;
   withinMs: number;
   blockMs: number;
+  /** Told of each failure that was one too many. */
+  onTooMany?: () => void;
 }
 
 /**
@@ -14,8 +16,10 @@ export interface FailedAttemptsSettings {
  */
 export class FailedAttempts {
   readonly #limiter: RateLimiterMemory;
+  readonly #onTooMany: () => void;
 
-  constructor({ attempts, withinMs, blockMs }: FailedAttemptsSettings) {
+  constructor({ attempts, withinMs, blockMs, onTooMany = () => {} }: FailedAttemptsSettings) {
+    this.#onTooMany = onTooMany;
     this.#limiter = new RateLimiterMemory({
       points: attempts,
       duration: withinMs / 1000,
@@ -31,6 +35,7 @@ export class FailedAttempts {
     try {
       await this.#limiter.consume(address);
     } catch {
+      this.#onTooMany();
       throw new SignalingError('rate-limited', 'Too many failed attempts. Try again later.');
     }
   }

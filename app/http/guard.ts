@@ -42,7 +42,8 @@ export function callerOf({ addressOf }: GuardParts, request: FastifyRequest): Au
   return { role, subject, from: addressOf(request.raw) };
 }
 
-function bearerOf({ headers }: FastifyRequest): string | undefined {
+/** What stands in `Authorization: Bearer`; undefined where there is no such header. */
+export function bearerOf({ headers }: FastifyRequest): string | undefined {
   const { authorization } = headers;
   if (authorization === undefined) return undefined;
   // What is not of this form is a token that is not valid, rather than none.

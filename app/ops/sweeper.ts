@@ -5,6 +5,7 @@ import { remove } from '../namespaces/namespace.ts';
 import type { Outcome, Perform } from '../outcome.ts';
 import { knockEnds, unusedRoomEnds, windowEnds } from '../rooms/attendance.ts';
 import type { RoomParts } from '../rooms/room.ts';
+import type { Counts } from './metrics/counts.ts';
 
 export interface SweeperParts {
   data: SessionData;
@@ -12,6 +13,7 @@ export interface SweeperParts {
   clock: Clock;
   perform: Perform;
   rooms: RoomParts;
+  counts: Counts;
   retention: {
     namespaceIdleMs: number | null;
     unusedRoomMs: number;
@@ -82,7 +84,9 @@ export class Sweeper {
         const client = await data.findClient(id);
         const isOver =
           client !== undefined && client.leaseUntil !== null && client.leaseUntil <= now;
-        return isOver ? windowEnds(rooms, client) : { reply: {}, steps: [] };
+        if (!isOver) return { reply: {}, steps: [] };
+        this.#parts.counts.windowsEnded.add(client.role);
+        return windowEnds(rooms, client);
       });
     }
   }

@@ -16,6 +16,7 @@ import { openSqliteStore } from '../data/sqlite-store.ts';
 import { FailedAttempts } from '../http/failed-attempts.ts';
 import { createIceServers } from '../ice/ice-servers.ts';
 import { createApp } from '../index.ts';
+import { createCounts } from '../ops/metrics/counts.ts';
 
 let dataDir: string;
 let data: SessionData;
@@ -35,6 +36,8 @@ beforeAll(async () => {
     perform: async (_namespaceId, useCase) => (await useCase()).reply,
     ids: { uuid: randomUUID },
     readiness: () => ({ ready: true }),
+    counts: createCounts(),
+    registry: undefined,
     access: openAccess,
     audit: NO_AUDIT,
     ice: createIceServers(loadConfig({}).ice, systemClock),

@@ -5,6 +5,7 @@ import type { Client, SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { AddressOf } from '../http/client-address.ts';
 import type { FailedAttempts } from '../http/failed-attempts.ts';
+import type { Counts } from '../ops/metrics/counts.ts';
 import type { Step } from '../outcome.ts';
 import { tellAttendance } from '../rooms/attendance.ts';
 import { isWaiting } from '../rooms/consultation.ts';
@@ -31,6 +32,7 @@ export interface ArrivalParts extends WelcomeParts {
   rooms: RoomParts;
   addressOf: AddressOf;
   failures: FailedAttempts;
+  counts: Counts;
   limits: { heldMessages: number; heldBytes: number };
 }
 
@@ -49,7 +51,9 @@ export async function arrive(
   const { data } = parts;
   if (!(await data.hasNamespace(namespaceId))) throw new SignalingError('namespace-not-found');
   const { resume, heard } = handshake(socket);
-  const known = await clientOf(parts, namespaceId, resume, identity);
+  const found = await clientOf(parts, namespaceId, resume, identity);
+  const known = typeof found === 'object' ? found : undefined;
+  if (typeof found === 'string') parts.counts.resumes.add(found);
   if (resume !== undefined && known === undefined) {
     const counted = parts.failures.count(parts.addressOf(socket.request));
     // Who has shown a valid access token comes in all the same: when a clinic's network was away for a
@@ -69,6 +73,7 @@ export async function arrive(
   await data.saveClient(client);
   const isUnwelcomed = known !== undefined && known.resumeHash !== shown;
   const session = await sessionOf(parts, client, isUnwelcomed ? 0 : heard);
+  if (session.socket !== null) parts.counts.kicks.add('superseded');
   supersede(session);
   const fact: Step = {
     audit: {
@@ -115,6 +120,7 @@ async function takeUp(
   const missed =
     held.overflow || unheard?.isIncomplete === true || (isUnwelcomed && session.hasMissed);
   session.hasMissed = missed;
+  parts.counts.resumes.add(missed ? 'resynchronise' : 'resumed');
   socket.emit('welcome', welcome(parts, client, token, { resumed: true, missed }));
   const { early } = session;
   session.early = null;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Audit } from '../audit/trail.ts';
 import type { AuditFact } from '../data/audit-log.ts';
 import type { SessionData } from '../data/session-data.ts';
+import { createCounts } from '../ops/metrics/counts.ts';
 import { Delivery } from './delivery.ts';
 import { Directory } from './directory.ts';
 
@@ -24,6 +25,7 @@ function slowlyWritten() {
     data: {} as SessionData,
     directory: new Directory(),
     audit,
+    counts: createCounts(),
     limits: { heldMessages: 0, heldBytes: 0, backlogBytes: 1 },
     onQueueChanged: () => {},
     onNamespaceClosed: () => {},

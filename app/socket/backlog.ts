@@ -5,11 +5,11 @@ interface Packet {
 }
 
 /** What the server has for a client that does not take it (SPEC LIMIT-3): it waits in Engine.IO's buffer. */
-const backlogOf = (socket: Socket): readonly Packet[] =>
+export const backlogOf = (socket: Socket): readonly Packet[] =>
   (socket.conn as unknown as { writeBuffer: readonly Packet[] }).writeBuffer;
 
 /** The batch before that, which a WebSocket was handed and has not got rid of, in bytes. */
-const inSocketOf = (socket: Socket): number =>
+export const inSocketOf = (socket: Socket): number =>
   (socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } }).socket
     ?.bufferedAmount ?? 0;
 

@@ -2,6 +2,7 @@ import type { ServerEvent, ServerEvents } from '@telemedicine-signaling/protocol
 import type { Socket } from 'socket.io';
 import type { Audit } from '../audit/trail.ts';
 import type { SessionData } from '../data/session-data.ts';
+import type { Counts } from '../ops/metrics/counts.ts';
 import type { Address, Step } from '../outcome.ts';
 import { isOverfull } from './backlog.ts';
 import { cutOff } from './cut-off.ts';
@@ -12,6 +13,7 @@ export interface DeliveryParts {
   data: SessionData;
   directory: Directory;
   audit: Audit;
+  counts: Counts;
   limits: { heldMessages: number; heldBytes: number; backlogBytes: number };
   /** Told when the steps changed a waiting room, so that its doctors and patients hear of it in time. */
   onQueueChanged: (namespaceId: string) => void;
@@ -84,6 +86,7 @@ export class Delivery {
     session.outbox?.add(event, data, STATE_EVENTS.has(event));
     if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
+    this.#parts.counts.kicks.add('backlog-bytes');
     cutOff(socket.conn);
   }
 
@@ -119,6 +122,7 @@ export class Delivery {
     const socket = session?.socket;
     if (session === undefined || !socket) return;
     session.socket = null;
+    this.#parts.counts.kicks.add('superseded');
     socket.emit('superseded', { 'come-back': false });
     socket.disconnect();
   }

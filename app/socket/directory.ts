@@ -41,6 +41,11 @@ export class Directory {
     return this.#sessions.values();
   }
 
+  /** How many namespaces anybody here is of. */
+  get namespaces(): number {
+    return this.#everyone.size;
+  }
+
   everyoneIn(namespaceId: string): ReadonlySet<Session> {
     return this.#everyone.get(namespaceId) ?? NOBODY;
   }

@@ -7,6 +7,7 @@ import {
 } from '@telemedicine-signaling/protocol';
 import type { Audit } from '../audit/trail.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import type { Counts } from '../ops/metrics/counts.ts';
 import { Allowance } from './allowance.ts';
 import { noteRefusedEvent } from './audited.ts';
 import { cutOff } from './cut-off.ts';
@@ -24,6 +25,7 @@ export interface InboxParts extends EventParts {
     eventsPerSecond: number;
   };
   audit: Audit;
+  counts: Counts;
   /** A fault of ours: the client hears `internal`, the operator the rest. */
   onFault: (event: string, error: unknown) => void;
 }
@@ -47,13 +49,19 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
   const [name, payload] = acknowledge === undefined ? heard : heard.slice(0, -1);
   // Socket.IO lets an event through whose name is a number, or that has none at all.
   const event = typeof name === 'string' ? name : '';
+  const began = performance.now();
   try {
-    assertPace(parts, session);
+    assertPace(parts, session, began);
     const reply = handle(parts, session, event, payload);
-    if (!(reply instanceof Promise)) acknowledge?.({ ...reply, status: 'ok' });
-    else {
+    if (!(reply instanceof Promise)) {
+      acknowledge?.({ ...reply, status: 'ok' });
+      count(parts.counts, event as ClientEvent, reply, began);
+    } else {
       reply.then(
-        (fields) => acknowledge?.({ ...fields, status: 'ok' }),
+        (fields) => {
+          acknowledge?.({ ...fields, status: 'ok' });
+          count(parts.counts, event as ClientEvent, fields, began);
+        },
         (error: unknown) => refuse(parts, session, { event, payload }, error, acknowledge),
       );
     }
@@ -62,20 +70,29 @@ export function receive(parts: InboxParts, session: Session, heard: readonly unk
   }
 }
 
+/** In plain numbers: this is the way of every relayed message (SPEC METRIC-3). */
+function count(counts: Counts, event: ClientEvent, reply: object, began: number): void {
+  const { delivered } = reply as { delivered?: 'now' | 'held' };
+  counts.events.add(event, delivered === 'held' ? 'held' : 'ok');
+  if (delivered === undefined) counts.changed.since(began);
+  else counts.relayed.since(began, delivered);
+}
+
 /**
  * Takes the event off the sender's allowance (SPEC LIMIT-2). Whoever floods on after being told is cut,
  * and comes back with its place kept.
  * @throws SignalingError `rate-limited`
  */
-function assertPace({ limits }: InboxParts, session: Session): void {
-  const now = performance.now();
+function assertPace({ limits, counts }: InboxParts, session: Session, now: number): void {
   session.hasSpoken = true;
   session.allowance ??= new Allowance(
     { burst: limits.eventBurst, perSecond: limits.eventsPerSecond },
     now,
   );
   if (session.allowance.take(now)) return;
+  counts.rateLimited.add('events');
   if (session.allowance.isFlooding) {
+    counts.kicks.add('flood');
     const { socket } = session;
     session.allowance = null;
     // What it has sent already does not count any more, and what is sent to it is kept.
@@ -86,9 +103,9 @@ function assertPace({ limits }: InboxParts, session: Session): void {
 }
 
 function handle(parts: InboxParts, session: Session, event: string, payload: unknown): Reply {
-  if (!Object.hasOwn(CLIENT_EVENTS, event)) throw new SignalingError('unknown-event');
+  if (!isKnown(event)) throw new SignalingError('unknown-event');
   assertPlain(payload, parts.limits.payloadDepth);
-  const parsed = CLIENT_EVENTS[event as ClientEvent].safeParse(payload);
+  const parsed = CLIENT_EVENTS[event].safeParse(payload);
   if (!parsed.success) {
     const field = String(parsed.error.issues[0]?.path[0] ?? '');
     const code = FIELD_ERRORS[field];
@@ -99,13 +116,11 @@ function handle(parts: InboxParts, session: Session, event: string, payload: unk
   if (namespaceId !== undefined && namespaceId !== session.namespaceId) {
     throw new SignalingError('namespace-mismatch');
   }
-  const handler = HANDLERS[event as ClientEvent] as (
-    parts: EventParts,
-    session: Session,
-    sent: Passed,
-  ) => Reply;
+  const handler = HANDLERS[event] as (parts: EventParts, session: Session, sent: Passed) => Reply;
   return handler(parts, session, payload);
 }
+
+const isKnown = (event: string): event is ClientEvent => Object.hasOwn(CLIENT_EVENTS, event);
 
 const explain = (event: string, field: string): string =>
   field === ''
@@ -122,6 +137,7 @@ function refuse(
   const known = error instanceof SignalingError ? error : new SignalingError('internal');
   if (known !== error) parts.onFault(event, error);
   const { code, message: msg, retry } = known;
+  parts.counts.events.add(isKnown(event) ? event : 'unknown', code);
   noteRefusedEvent(parts.audit, session, event, payload, code);
   if (acknowledge !== undefined) acknowledge({ status: 'error', code, msg, retry });
   else {

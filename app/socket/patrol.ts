@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from '@telemedicine-signaling/protocol';
 import type { Time } from '../data/session-data.ts';
+import type { Counts } from '../ops/metrics/counts.ts';
 import { StallWatch } from './backlog.ts';
 import { cutOff } from './cut-off.ts';
 import type { Directory } from './directory.ts';
@@ -7,6 +8,7 @@ import type { Session } from './session.ts';
 
 export interface PatrolParts {
   directory: Directory;
+  counts: Counts;
   limits: { firstEventSeconds: number; backlogSeconds: number };
 }
 
@@ -33,13 +35,17 @@ export class Patrol {
   #look(session: Session, now: Time, moment: number): void {
     const { socket, identity } = session;
     if (socket === null) return;
-    const { firstEventSeconds, backlogSeconds } = this.#parts.limits;
+    const { counts, limits } = this.#parts;
+    const { firstEventSeconds, backlogSeconds } = limits;
     if (this.#stalls.isStalled(socket, backlogSeconds * 1000, moment)) {
       // It does not read: there is nothing to tell it.
+      counts.kicks.add('backlog-seconds');
       cutOff(socket.conn);
     } else if (identity.expiresAt !== null && identity.expiresAt + GRACE_MS <= now) {
+      counts.kicks.add('token-expired');
       cut(session, 'token-expired');
     } else if (!session.hasSpoken && session.connectedAt + firstEventSeconds * 1000 <= moment) {
+      counts.kicks.add('never-spoke');
       cut(session, 'limit-reached', 'This connection never sent an event.');
     }
   }

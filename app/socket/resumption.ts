@@ -24,6 +24,9 @@ export function handshake(socket: Socket): {
   };
 }
 
+/** Why a resume token makes nobody the client that it was given to. Whoever brings it hears none of it. */
+export type NoResumption = 'unknown' | 'spent' | 'another-person';
+
 /**
  * The client whose resume token this is, if it is the same person still (SPEC RESUME-6). The token before
  * the last is good only while the client has given no sign of having heard of the last (RESUME-3).
@@ -33,11 +36,11 @@ export async function clientOf(
   namespaceId: string,
   resume: string | undefined,
   identity: Identity,
-): Promise<Client | undefined> {
+): Promise<Client | NoResumption | undefined> {
   if (resume === undefined) return undefined;
   const hash = hashResumeToken(resume);
   const known = await data.findClientByResume(namespaceId, hash);
-  if (known === undefined) return undefined;
+  if (known === undefined) return 'unknown';
   if (known.resumeHash !== hash) {
     const session = directory.get(known.id);
     // Of whom no node of a cluster knows anything, nobody has heard.
@@ -45,9 +48,9 @@ export async function clientOf(
       session === undefined && neighbours !== undefined
         ? ((await neighbours.isHeardFrom(known)) ?? false)
         : session?.isHeardFrom;
-    if (isHeardFrom !== false) return undefined;
+    if (isHeardFrom !== false) return 'spent';
   }
-  return isSame(known, identity) ? known : undefined;
+  return isSame(known, identity) ? known : 'another-person';
 }
 
 /**
@@ -78,10 +81,9 @@ export async function isExpected(
   identity: Identity,
 ): Promise<boolean> {
   const { resume } = handshake(socket);
-  const known =
-    (await clientOf(parts, namespaceOf(socket), resume, identity)) ??
-    (await movedOn(parts, socket, identity));
-  return known !== undefined;
+  const known = await clientOf(parts, namespaceOf(socket), resume, identity);
+  if (typeof known === 'object') return true;
+  return (await movedOn(parts, socket, identity)) !== undefined;
 }
 
 /**

@@ -14,6 +14,7 @@ export async function sendOn(
   socket: Socket,
   { id, namespaceId }: Client,
 ): Promise<void> {
+  parts.counts.resumes.add('transferred');
   const where = await parts.perform(namespaceId, async () => {
     const client = await parts.data.findClient(id);
     // It may have arrived there meanwhile: then this is an old page.

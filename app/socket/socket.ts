@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { Client } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { disconnectReason } from '../ops/metrics/table.ts';
 import type { Perform, Step } from '../outcome.ts';
 import { type ArrivalParts, arrive, depart } from './arrival.ts';
 import { noteRefusedConnection } from './audited.ts';
@@ -33,7 +34,8 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     if (!isListening) early.push(heard);
     else take(heard);
   });
-  socket.on('disconnect', () => {
+  socket.on('disconnect', (reason) => {
+    parts.counts.disconnects.add(disconnectReason(reason));
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
     if (session?.socket === socket) session.socket = null;
     // After a restart everybody counts as lost, and has the whole window from then on (SPEC RESUME-8).
@@ -86,6 +88,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     const known = error instanceof SignalingError ? error : new SignalingError('internal');
     if (known !== error) parts.onFault('connection', error);
     noteRefusedConnection(parts, socket, namespaceId, error);
+    parts.counts.refused.add(known.code);
     const { code, message: msg, retry } = known;
     socket.emit('signaling-error', { event: 'connection', code, msg, retry });
     socket.disconnect();

@@ -6,6 +6,7 @@ import { createAddressOf } from '../../app/http/client-address.ts';
 import { FailedAttempts } from '../../app/http/failed-attempts.ts';
 import { createIceServers } from '../../app/ice/ice-servers.ts';
 import { create, remove } from '../../app/namespaces/namespace.ts';
+import { createCounts } from '../../app/ops/metrics/counts.ts';
 import { Sweeper } from '../../app/ops/sweeper.ts';
 import type { Perform } from '../../app/outcome.ts';
 import { makeRoom } from '../../app/rooms/lobby.ts';
@@ -55,10 +56,12 @@ export class ServerNode {
     this.#slow = slowStore(store, random);
     const data = this.#slow.store;
     const { directory } = this;
+    const counts = createCounts();
     const delivery = new Delivery({
       data,
       directory,
       audit: NO_AUDIT,
+      counts,
       limits,
       onQueueChanged: (namespaceId) => this.#board.changed(namespaceId),
       onNamespaceClosed: (namespaceId) => {
@@ -78,6 +81,7 @@ export class ServerNode {
       clock,
       perform,
       rooms: { ...rooms, data: noting },
+      counts,
       retention,
       patrol: () => {},
       onError: onFault,
@@ -94,6 +98,7 @@ export class ServerNode {
       publicLimits: {},
       access: openAccess,
       audit: NO_AUDIT,
+      counts,
       isDraining: () => false,
       addressOf: createAddressOf([]),
       failures: new FailedAttempts({ attempts: Number.MAX_SAFE_INTEGER, withinMs: 0, blockMs: 0 }),

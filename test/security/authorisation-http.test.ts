@@ -124,6 +124,7 @@ it('AUTH-3 a token in the address is none', async () => {
 const OPEN = [
   '/',
   '*',
+  '/healthz',
   '/readyz',
   '/patient/:namespaceId',
   '/doctor/:namespaceId',
