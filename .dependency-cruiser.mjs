@@ -17,7 +17,7 @@ const ui = '^packages/ui/src/';
 
 const router = '^app/[^/]+/router\\.ts$';
 const storeOpenError = '^app/data/store-open-error\\.ts$';
-const DATA_PORTS = 'session-data|consultation-records|audit-log';
+const DATA_PORTS = 'session-data|consultation-records|audit-log|webhook-outbox|webhook-events';
 const ports = [
   `^app/data/(${DATA_PORTS})\\.ts$`,
   '^app/cluster/(bus|register)\\.ts$',
@@ -35,6 +35,7 @@ const USE_CASES = {
   ice: [],
   audit: [],
   consultations: [],
+  webhooks: [],
 };
 const useCases = Object.keys(USE_CASES).map((folder) => `^app/${folder}/(?!router\\.ts)`);
 
@@ -113,7 +114,7 @@ const TABLE = [
   },
   {
     name: '5 start',
-    files: '^app/(start|backends|cluster-link|readings)\\.ts$',
+    files: '^app/(start|backends|cluster-link|webhook-link|readings)\\.ts$',
     may: ['^app/(?!(server|cli|environment)\\.ts)', protocol, '^node_modules/'],
     anyOfNode: true,
   },

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { ConsultationRecords } from './data/consultation-records.ts';
 import type { SessionData } from './data/session-data.ts';
 import { StoreOpenError } from './data/store-open-error.ts';
+import type { WebhookOutbox } from './data/webhook-outbox.ts';
 import type { Directory } from './socket/directory.ts';
 
 /** What the names of all keys and channels in Redis begin with. */
@@ -14,7 +15,8 @@ export interface Counted extends CountedCluster {
 }
 
 export interface Backends {
-  store: { data: SessionData; records: ConsultationRecords };
+  /** With `webhooks` where these are sent. */
+  store: { data: SessionData; records: ConsultationRecords; webhooks?: WebhookOutbox };
   /** `undefined` where this process is alone. */
   cluster: ClusterLink | undefined;
 }
@@ -30,12 +32,12 @@ export async function openBackends(
   counted: Counted,
 ): Promise<Backends> {
   const keepsConsultations = config.retention.consultationMs > 0;
+  const { webhooks } = config;
   if (config.cluster === undefined) {
     const { openSqliteStore } = await import('./data/sqlite-store.ts');
-    const store = counted.store(
-      await openSqliteStore({ dataDir: config.dataDir, keepsConsultations }),
-    );
-    return { store, cluster: undefined };
+    const { dataDir } = config;
+    const opened = await openSqliteStore({ dataDir, keepsConsultations, webhooks });
+    return { store: { ...opened, ...counted.store(opened) }, cluster: undefined };
   }
   const { redisUrl: url, nodeName: name } = config.cluster;
   const { openRedisStore } = await import('./data/redis-store.ts');

@@ -67,6 +67,7 @@ describe('what an empty environment gives', () => {
         consultationMs: 90 * 24 * HOUR_MS,
         auditMs: 365 * 24 * HOUR_MS,
       },
+      webhooks: undefined,
     });
   });
 
@@ -140,6 +141,58 @@ describe('who may come in', () => {
 
   it('a secret is never shown', () => {
     expect(mistakesIn({ JWT_SECRET: 'short', TURN_SECRET: 'short' }).join()).not.toContain('short');
+  });
+});
+
+describe('HOOK-12 webhooks', () => {
+  const WEBHOOK_SECRET = `whsec_${'A'.repeat(32)}`;
+  const WEBHOOK_URL = 'https://backend.example/hooks?key=1';
+
+  it.each([WEBHOOK_URL, 'http://localhost:8080/', 'http://127.0.0.1:8080', 'http://[::1]:1/a'])(
+    'HOOK-12 %s is where they may go',
+    (url) => {
+      expect(loadConfig({ WEBHOOK_URL: url, WEBHOOK_SECRET }).webhooks).toEqual({
+        url,
+        secrets: [WEBHOOK_SECRET],
+        turnSoon: 2,
+        giveUpMs: 24 * HOUR_MS,
+        keptMs: 30 * 24 * HOUR_MS,
+      });
+    },
+  );
+
+  it.each(['A'.repeat(32), `whsec_${'A'.repeat(43)}=`, 'a+/b'.repeat(21)])(
+    'HOOK-12 %s is a secret',
+    (secret) => {
+      const given = { WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_SECRET_PREVIOUS: secret };
+      expect(loadConfig(given).webhooks?.secrets).toEqual([WEBHOOK_SECRET, secret]);
+    },
+  );
+
+  const badUrls = [
+    'http://backend.example/',
+    'http://127.0.0.1.example/',
+    'https://me:word@backend.example/',
+    'https://backend.example/#a',
+    'ftp://backend.example/',
+    'backend.example',
+  ];
+  const badSecrets = ['A'.repeat(30), 'A'.repeat(88), `${'A'.repeat(32)}!`, '-_'.repeat(20)];
+  it.each<[Record<string, string>, string]>([
+    [{ WEBHOOK_URL }, 'WEBHOOK_URL'],
+    [{ WEBHOOK_SECRET_PREVIOUS: WEBHOOK_SECRET }, 'WEBHOOK_SECRET_PREVIOUS'],
+    ...badUrls.map((url): [Record<string, string>, string] => [
+      { WEBHOOK_URL: url, WEBHOOK_SECRET },
+      'WEBHOOK_URL',
+    ]),
+    ...badSecrets.map((secret): [Record<string, string>, string] => [
+      { WEBHOOK_URL, WEBHOOK_SECRET: secret },
+      'WEBHOOK_SECRET',
+    ]),
+  ])('HOOK-12 %j is a mistake', (environment, name) => {
+    const mistakes = mistakesIn(environment);
+    expect(mistakes[0]).toMatch(new RegExp(`^${name}: `));
+    expect(mistakes.join()).not.toMatch(/backend\.|word@|AAA/);
   });
 });
 

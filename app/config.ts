@@ -1,6 +1,7 @@
 import { accessModeOf, contradictionsIn } from './config/access.ts';
 import { ConfigError, type Environment, readVariables } from './config/read.ts';
 import { VARIABLES, type Values } from './config/variables.ts';
+import { webhookSettings } from './config/webhooks.ts';
 
 export { ConfigError };
 
@@ -97,6 +98,8 @@ function arrange(values: Values) {
       /** `null` means for ever. */
       auditMs: values.AUDIT_DAYS === 0 ? null : values.AUDIT_DAYS * 24 * HOUR_MS,
     },
+    /** `undefined`: nobody is told. */
+    webhooks: webhookSettings(values),
   };
 }
 

@@ -35,6 +35,7 @@ import { Patrol } from './socket/patrol.ts';
 import { createPerform } from './socket/perform.ts';
 import type { Pulse } from './socket/pulse.ts';
 import { QueueBoard } from './socket/queue-board.ts';
+import { linkWebhooks } from './webhook-link.ts';
 
 export interface StartParts {
   logger: Logger;
@@ -141,6 +142,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     onError,
   });
   const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });
+  const webhooks = linkWebhooks({ config, outbox: store.webhooks, data, clock, logger });
   const board = new QueueBoard({ data, lengths, directory, neighbours, perform, onError });
   const patrol = new Patrol({ directory, counts, limits });
   const sweeper = new Sweeper({
@@ -212,6 +214,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     audit,
     counts,
     ice: auditedIce(ice, audit),
+    onAnswer: webhooks?.onAnswer,
     limits,
     publicLimits: inWords(limits),
     allowedOrigins: config.allowedOrigins,
@@ -231,6 +234,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     throw error;
   }
   sweeper.start();
+  webhooks?.courier.start();
   const tidying = setInterval(() => void trail.tidy(), TIDY_MS);
 
   return {
@@ -242,6 +246,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await pulse?.beat();
       await sweeper.sweep();
       await trail.tidy();
+      await webhooks?.courier.deliver();
     },
     async close(drainMs = 0) {
       isDraining = true;
@@ -253,6 +258,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await connections.cutAfter(GOODBYE_MS, io.close());
       await app.close();
       await lanes.idle();
+      await webhooks?.courier.stop();
       await cluster?.leave();
       await trail.close();
       await data.close();

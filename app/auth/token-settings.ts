@@ -1,3 +1,5 @@
+import { isSafeAddress } from '../config/safe-address.ts';
+
 /** What access tokens are held against. At least one of `secrets`, `publicKeyPem`, `jwksUrl` is needed. */
 export interface TokenSettings {
   /** The `iss` that a token has to carry, exactly. */
@@ -40,7 +42,8 @@ function* mistakesIn(settings: TokenSettings): Generator<string> {
   if (secrets.length > MAX_SECRETS) yield 'At most two secrets can be good at once.';
   if (secrets.some((secret) => Buffer.byteLength(secret) < MIN_SECRET_BYTES))
     yield `A secret for tokens needs at least ${MIN_SECRET_BYTES} bytes.`;
-  if (jwksUrl !== undefined && !isSafeKeyAddress(jwksUrl))
+  // Whoever can change the keys under way can sign anything.
+  if (jwksUrl !== undefined && !isSafeAddress(jwksUrl))
     yield 'The JWKS address must be an https URL, or http on this machine, without a password in it.';
   if (!isWholeFrom(1, settings.maxLifetimeSeconds ?? DEFAULT_MAX_LIFETIME_SECONDS))
     yield 'The longest lifetime of a token must be a whole number of seconds, at least 1.';
@@ -50,14 +53,3 @@ function* mistakesIn(settings: TokenSettings): Generator<string> {
 
 const isWholeFrom = (least: number, value: number): boolean =>
   Number.isSafeInteger(value) && value >= least;
-
-/** Whoever can change the keys under way can sign anything: plain http only where nothing is under way. */
-function isSafeKeyAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
-  if (username !== '' || password !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);

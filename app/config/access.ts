@@ -1,4 +1,5 @@
 import type { Values } from './variables.ts';
+import { webhookContradictions } from './webhooks.ts';
 
 const hasKeys = ({ JWT_SECRET, JWT_PUBLIC_KEY, JWKS_URL }: Values): boolean =>
   JWT_SECRET !== undefined || JWT_PUBLIC_KEY !== undefined || JWKS_URL !== undefined;
@@ -34,4 +35,5 @@ export function* contradictionsIn(values: Values): Generator<string> {
   if (TURN_SECRET_PREVIOUS !== undefined && TURN_SECRET === undefined) {
     yield 'TURN_SECRET_PREVIOUS: is good only beside TURN_SECRET.';
   }
+  yield* webhookContradictions(values);
 }

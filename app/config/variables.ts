@@ -3,6 +3,7 @@ import { turnSecretSchema } from './ice-settings.ts';
 import { iceServerList, proxyList, turnUrlList } from './lists.ts';
 import { origins } from './origins.ts';
 import { choice, decimal, optional, text, type Variable, whole } from './variable.ts';
+import { webhookSecret, webhookUrl } from './webhooks.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const DAY_SECONDS = 24 * 60 * 60;
@@ -304,6 +305,33 @@ export const VARIABLES = {
   AUDIT_DAYS: whole(
     { min: 0, max: 36_500, fallback: 365 },
     { unit: 'days', description: 'How long the audit trail is kept; 0 means for ever.' },
+  ),
+
+  WEBHOOK_URL: webhookUrl({
+    description:
+      'Where the hospital’s backend hears of consultations ([WEBHOOKS.md](WEBHOOKS.md)).',
+  }),
+  WEBHOOK_SECRET: webhookSecret({ description: 'What webhooks are signed with.' }),
+  WEBHOOK_SECRET_PREVIOUS: webhookSecret({
+    description: 'The secret before it: webhooks are signed with both while it is being replaced.',
+  }),
+  WEBHOOK_TURN_SOON: whole(
+    { min: 0, max: 100, fallback: 2 },
+    {
+      unit: 'patients',
+      description: 'So many at the head of a waiting room are told to be near their turn; 0: none.',
+    },
+  ),
+  WEBHOOK_RETRY_HOURS: decimal(
+    { min: 0.01, max: 720, fallback: 24 },
+    { unit: 'hours', description: 'How long a webhook is tried before it is given up.' },
+  ),
+  WEBHOOK_DAYS: whole(
+    { min: 1, max: 3650, fallback: 30 },
+    {
+      unit: 'days',
+      description: 'How long webhooks that were delivered or given up are kept, to be sent again.',
+    },
   ),
 } satisfies Record<string, Variable<unknown>>;
 

@@ -75,7 +75,7 @@ describe('the SQLite store', () => {
 
   test('STORE-37 every query finds its rows by an index', async () => {
     const prepare = vi.spyOn(Database.prototype, 'prepare');
-    const { data } = await openSqliteStore({ dataDir });
+    const { data } = await openSqliteStore({ dataDir, webhooks: { turnSoon: 2 } });
     await data.close();
     const statements = prepare.mock.calls
       .map(([sql]) => sql)

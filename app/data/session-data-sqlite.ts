@@ -19,6 +19,7 @@ import { closeStoreFile, openStoreFile } from './sqlite/open-file.ts';
 import { inTransaction } from './sqlite/query.ts';
 import { roomReads } from './sqlite/room-reads.ts';
 import { roomWrites } from './sqlite/room-writes.ts';
+import type { WebhookWrites } from './sqlite/webhook-writes.ts';
 import { logEmptier } from './sqlite/wipe.ts';
 
 /**
@@ -47,10 +48,15 @@ export class SqliteSessionData implements SessionData {
   readonly #held;
   readonly #invitations;
   readonly #consultations: ConsultationWrites;
+  readonly #webhooks: WebhookWrites | undefined;
   readonly #emptyLog: (now: Time) => void;
   #isOpen = true;
 
-  constructor(db: Database.Database, consultations: ConsultationWrites) {
+  constructor(
+    db: Database.Database,
+    consultations: ConsultationWrites,
+    webhooks?: WebhookWrites | undefined,
+  ) {
     this.#db = db;
     this.#namespaces = namespacesIn(db);
     this.#rooms = roomReads(db);
@@ -59,6 +65,7 @@ export class SqliteSessionData implements SessionData {
     this.#held = heldIn(db);
     this.#invitations = invitationsIn(db);
     this.#consultations = consultations;
+    this.#webhooks = webhooks;
     this.#emptyLog = logEmptier(db);
   }
 
@@ -84,6 +91,7 @@ export class SqliteSessionData implements SessionData {
       const rooms = this.#rooms.liveIn(id);
       this.#roomWrites.endAll(rooms, now);
       this.#consultations.endAllIn(id, now);
+      this.#webhooks?.endAllIn(id, now);
       return rooms;
     });
   }
@@ -105,6 +113,7 @@ export class SqliteSessionData implements SessionData {
       const saved = this.#roomWrites.save(room);
       if (saved === undefined) return undefined;
       this.#consultations.note(room.id, room.changedAt, facts);
+      this.#webhooks?.note(saved, facts, room.changedAt);
       if (client !== undefined) this.#clients.save(client);
       return saved;
     });

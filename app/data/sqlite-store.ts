@@ -4,17 +4,24 @@ import type { SessionData } from './session-data.ts';
 import { SqliteSessionData } from './session-data-sqlite.ts';
 import { consultationWrites } from './sqlite/consultation-writes.ts';
 import { openStoreFile } from './sqlite/open-file.ts';
+import { webhookWrites } from './sqlite/webhook-writes.ts';
+import type { WebhookOutbox } from './webhook-outbox.ts';
+import { webhookOutboxIn } from './webhook-outbox-sqlite.ts';
 
-/** One file behind two ports. Closing the session data closes both. */
+/** One file behind its ports. Closing the session data closes all. */
 export interface SqliteStore {
   data: SessionData;
   records: ConsultationRecords;
+  /** Where webhooks are put in. */
+  webhooks?: WebhookOutbox;
 }
 
 export interface SqliteStorePlace {
   dataDir: string;
   /** False to begin no record of any consultation. */
   keepsConsultations?: boolean;
+  /** Webhooks are put in; the first `turnSoon` of a waiting room hear that their turn is near. */
+  webhooks?: { turnSoon: number } | undefined;
 }
 
 /**
@@ -24,8 +31,14 @@ export interface SqliteStorePlace {
 export async function openSqliteStore({
   dataDir,
   keepsConsultations = true,
+  webhooks: hooks,
 }: SqliteStorePlace): Promise<SqliteStore> {
   const db = openStoreFile(dataDir);
   const writes = consultationWrites(db, keepsConsultations);
-  return { data: new SqliteSessionData(db, writes), records: consultationRecordsIn(db, writes) };
+  const hookWrites = hooks && webhookWrites(db, hooks);
+  return {
+    data: new SqliteSessionData(db, writes, hookWrites),
+    records: consultationRecordsIn(db, writes),
+    ...(hookWrites && { webhooks: webhookOutboxIn(db, hookWrites) }),
+  };
 }

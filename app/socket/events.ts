@@ -65,7 +65,16 @@ export const HANDLERS: Handlers = {
   'send-metadata': (parts, session, sent) =>
     relayEvent(parts, session, 'send-metadata', sent['peer-id'], sent),
   offer: (parts, session, sent) => relayEvent(parts, session, 'offer', sent['peer-id'], sent),
-  answer: (parts, session, sent) => relayEvent(parts, session, 'answer', sent['peer-id'], sent),
+  answer: (parts, session, sent) => {
+    const { onAnswer } = parts;
+    const replying = relayEvent(parts, session, 'answer', sent['peer-id'], sent);
+    if (onAnswer !== undefined) {
+      const told = () => onAnswer(session.id, sent['peer-id']);
+      // Of an answer that reached nobody there is nothing to tell.
+      void Promise.resolve(replying).then(told, () => {});
+    }
+    return replying;
+  },
   'ice-candidate': (parts, session, sent) =>
     relayEvent(parts, session, 'ice-candidate', sent['peer-id'], sent),
   'doctor-rejected': (parts, session, sent) =>

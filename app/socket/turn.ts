@@ -24,6 +24,8 @@ export interface EventParts {
   limits: { candidates: number; descriptionBytes: number };
   access: Access;
   ice: IceServers;
+  /** Told of each answer (`RTCSessionDescription`) that has gone to its peer, where somebody wants to know. */
+  onAnswer?: ((senderId: string, peerId: string) => void) | undefined;
 }
 
 /** What answers an event: the fields of the acknowledgement beside `status: "ok"`. */

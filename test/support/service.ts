@@ -116,6 +116,11 @@ export class Service {
     for (const node of this.#nodes) await node.sweep();
   }
 
+  /** Another setting, from the next `run` on. */
+  set(env: Record<string, string>): void {
+    Object.assign(this.#env, env);
+  }
+
   async run(): Promise<void> {
     const logger = pino({ level: 'silent' });
     if (this.#count === 1) {

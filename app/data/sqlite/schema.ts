@@ -117,4 +117,41 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX store.consultations_measured ON consultations (namespace_id, ended_at)
     WHERE admitted_at IS NOT NULL AND end_reason IN ('doctor-ended', 'patient-ended');
   `,
+  `
+  -- Webhooks to be sent, in the order of n, and those that were. due_at is set for the first in the line
+  -- of its room only.
+  CREATE TABLE store.webhooks (
+    n             INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    namespace_id  TEXT NOT NULL,
+    room_id       TEXT NOT NULL,
+    at            INTEGER NOT NULL,
+    body          TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    attempts      INTEGER NOT NULL,
+    since         INTEGER NOT NULL,
+    due_at        INTEGER,
+    last_error    TEXT,
+    settled_at    INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX store.webhooks_by_id ON webhooks (id);
+  CREATE INDEX store.webhooks_due ON webhooks (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX store.webhooks_in_line ON webhooks (room_id, n) WHERE state = 'waiting';
+  CREATE INDEX store.webhooks_by_room ON webhooks (room_id, n);
+  CREATE INDEX store.webhooks_by_state ON webhooks (state, n);
+  CREATE INDEX store.webhooks_settled ON webhooks (settled_at) WHERE settled_at IS NOT NULL;
+
+  -- What was told of a consultation that lasts.
+  CREATE TABLE store.webhook_rooms (
+    room_id       TEXT PRIMARY KEY,
+    namespace_id  TEXT NOT NULL,
+    client_id     TEXT NOT NULL,
+    sequence      INTEGER NOT NULL,
+    is_admitted   INTEGER NOT NULL,
+    is_connected  INTEGER NOT NULL,
+    is_soon_told  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX store.webhook_rooms_by_namespace ON webhook_rooms (namespace_id);
+  `,
 ];

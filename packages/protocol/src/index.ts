@@ -6,6 +6,7 @@ export * from './ids.ts';
 export * from './roles.ts';
 export * from './rooms.ts';
 export * from './server-events.ts';
+export * from './webhooks.ts';
 
 /** Version of this protocol, as `welcome` names it. It grows when a page in use would have to change. */
 export const PROTOCOL_VERSION = 1;

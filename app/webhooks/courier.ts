@@ -1,0 +1,120 @@
+import type { Clock } from '../clock.ts';
+import type { Webhook, WebhookOutbox } from '../data/webhook-outbox.ts';
+import { nextTry } from './back-off.ts';
+import { ANSWER_MS, post } from './post.ts';
+import { signedHeaders } from './signature.ts';
+
+export interface CourierParts {
+  outbox: WebhookOutbox;
+  clock: Clock;
+  url: string;
+  secrets: readonly string[];
+  /** After how long nobody tries any more. */
+  giveUpMs: number;
+  /** How long what was delivered or given up is kept. */
+  keptMs: number;
+  log: {
+    /** The first try that failed after one that was taken. */
+    failed(why: string): void;
+    /** The first that was taken after that. */
+    recovered(): void;
+    gaveUp(attempts: number): void;
+  };
+  onError: (error: unknown) => void;
+}
+
+/** How many are on their way at the same time. */
+const AT_ONCE = 16;
+
+/** How long a line is this node's once one of it is on its way: longer than a backend may take. */
+const HOLD_MS = 2 * ANSWER_MS;
+
+/** How much of what is too old one round forgets. */
+const BATCH = 500;
+
+/**
+ * Sends the webhooks that are due (SPEC HOOK-4 … HOOK-6). Of one room at most one is on its way: the
+ * outbox hands out the next when that is settled. Several nodes may share one outbox.
+ */
+export class Courier {
+  readonly #parts: CourierParts;
+  readonly #working = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #isFailing = false;
+
+  constructor(parts: CourierParts) {
+    this.#parts = parts;
+  }
+
+  start(everyMs = 500): void {
+    this.#timer = setInterval(() => void this.deliver(), everyMs);
+  }
+
+  /** Resolves when nothing is due any more, and nothing on its way. */
+  async deliver(): Promise<void> {
+    this.#work();
+    while (this.#working.size > 0) await Promise.all(this.#working);
+  }
+
+  /** What is on its way is given up for now: it goes out again, with the same id, at the next start. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#stop.abort();
+    while (this.#working.size > 0) await Promise.all(this.#working);
+  }
+
+  /** One more that sends, unless there are enough. */
+  #work(): void {
+    if (this.#working.size >= AT_ONCE || this.#stop.signal.aborted) return;
+    const working = this.#sendAll()
+      .catch(this.#parts.onError)
+      .finally(() => this.#working.delete(working));
+    this.#working.add(working);
+  }
+
+  async #sendAll(): Promise<void> {
+    const { outbox, clock, keptMs } = this.#parts;
+    while (!this.#stop.signal.aborted) {
+      const now = clock.now();
+      const webhook = await outbox.take(now, now + HOLD_MS);
+      if (webhook === undefined) break;
+      // There may be more, and this one may take its time.
+      this.#work();
+      await this.#send(webhook);
+    }
+    await outbox.forgetSettled(clock.now() - keptMs, BATCH);
+  }
+
+  async #send(webhook: Webhook): Promise<void> {
+    const { outbox, clock, url, secrets } = this.#parts;
+    const { id, body } = webhook;
+    const headers = signedHeaders(secrets, id, clock.now(), body);
+    const why = await post(url, headers, body, this.#stop.signal);
+    if (why === undefined) {
+      await outbox.settle(webhook, clock.now(), { state: 'delivered' });
+      this.#recovered();
+    } else await this.#failed(webhook, why);
+  }
+
+  async #failed(webhook: Webhook, why: string): Promise<void> {
+    const { outbox, clock, giveUpMs, log } = this.#parts;
+    const now = clock.now();
+    if (this.#stop.signal.aborted) {
+      await outbox.putOff(webhook, now, why);
+      return;
+    }
+    if (!this.#isFailing) log.failed(why);
+    this.#isFailing = true;
+    const dueAt = nextTry(webhook, now, giveUpMs);
+    if (dueAt !== undefined) await outbox.putOff(webhook, dueAt, why);
+    else if (await outbox.settle(webhook, now, { state: 'given-up', lastError: why })) {
+      log.gaveUp(webhook.attempts);
+    }
+  }
+
+  #recovered(): void {
+    if (this.#isFailing) this.#parts.log.recovered();
+    this.#isFailing = false;
+  }
+}

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { TestClient } from '../support/clients.ts';
+import { HttpCaller } from '../support/http.ts';
+import { granted } from '../support/practice.ts';
+import { ServerProcess } from '../support/process.ts';
+import { WebhookReceiver } from '../support/webhook-receiver.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const WEBHOOK_SECRET = Buffer.from('the secret of this hospital 2030').toString('base64');
+const ROOMS = 6;
+
+let receiver: WebhookReceiver;
+let server: ServerProcess;
+let clients: TestClient[];
+
+beforeEach(async () => {
+  receiver = await WebhookReceiver.start();
+  const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET, LOG_LEVEL: 'error' };
+  server = await ServerProcess.start(env);
+  clients = [];
+  await new HttpCaller(() => server.url).GET('/create-namespace', { namespaceId: 'clinic-7' });
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await server.clear();
+  await receiver.down();
+});
+
+async function connect(former?: TestClient): Promise<TestClient> {
+  const auth = former === undefined ? {} : { resume: former.welcome['resume-token'] };
+  const client = await new TestClient(server.url, 'clinic-7', { auth }).ready();
+  clients.push(client);
+  return client;
+}
+
+async function killAndStart(): Promise<void> {
+  expect((await server.signal('SIGKILL')).signal).toBe('SIGKILL');
+  await server.start();
+}
+
+/** What the backend knows once it has left out what it has taken already, by the id. */
+function known(roomId: string): [sequence: number, type: string][] {
+  const ids = new Set<string>();
+  return receiver.taken.flatMap(({ id, body: { type, data } }) => {
+    if (data['room-id'] !== roomId || ids.has(id)) return [];
+    ids.add(id);
+    return [[data.sequence, type.replace('consultation.', '')]];
+  });
+}
+
+it('HOOK-2 HOOK-4 HOOK-6 the backend is down, and the server is killed meanwhile: when both are back everything arrives, in order, and what comes twice has the same id', async () => {
+  const rooms = Array.from({ length: ROOMS }, (_, n) => `room-${n}`);
+  // The first one gets stuck on its way: the backend has it, and the server will not know.
+  let isStuck = false;
+  receiver.answer = () => {
+    isStuck = true;
+    return new Promise(() => {});
+  };
+  let doctor = await connect();
+  await granted(doctor.say('doctor-joined', {}));
+  let patients: TestClient[] = [];
+  for (const room of rooms) {
+    const patient = await connect();
+    patients.push(patient);
+    await granted(patient.say('create', { 'room-id': room, patientID: room }));
+  }
+  await expect.poll(() => isStuck).toBe(true);
+  const [stuck] = receiver.tries;
+  await killAndStart();
+
+  await receiver.down();
+  doctor = await connect(doctor);
+  patients = await Promise.all(patients.map(connect));
+  for (const room of rooms) await granted(doctor.say('join', { 'room-id': room }));
+  await killAndStart();
+
+  doctor = await connect(doctor);
+  patients = await Promise.all(patients.map(connect));
+  for (const room of rooms) await granted(doctor.say('doctor-ended', { 'room-id': room }));
+  await killAndStart();
+
+  receiver.answer = () => 200;
+  await receiver.up();
+  for (const room of rooms) {
+    // Whose turn was near when they came, or when those before them were called in.
+    const told = ['waiting', 'turn-soon', 'admitted', 'ended'].map((type, n) => [n + 1, type]);
+    await expect.poll(() => known(room), { timeout: 60_000 }).toEqual(told);
+  }
+  expect(receiver.taken.map(({ id }) => id)).toContain(stuck?.id);
+});
+
+it('HOOK-6 a backend that takes a webhook and is not heard to gets it again', async () => {
+  let release = () => {};
+  const heard = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const patient = await connect();
+  receiver.answer = async () => {
+    release();
+    await server.signal('SIGKILL');
+    return 200;
+  };
+  await granted(patient.say('create', { 'room-id': 'room', patientID: 'p' }));
+  await heard;
+  await expect.poll(() => receiver.taken.length).toBeGreaterThan(0);
+  receiver.answer = () => 200;
+  await server.start();
+  await expect
+    .poll(() => known('room'), { timeout: 60_000 })
+    .toEqual([
+      [1, 'waiting'],
+      [2, 'turn-soon'],
+    ]);
+  const ids = receiver.taken.map(({ id }) => id);
+  expect(ids.filter((id) => id === ids[0]).length).toBeGreaterThan(1);
+});
