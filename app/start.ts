@@ -67,8 +67,11 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   const { logger, clock = systemClock, ids = { uuid: randomUUID } } = given;
   const { limits } = config;
   const directory = new Directory();
-  const onError = (error: unknown) => logger.error({ err: error }, 'a timed job failed');
   const counts = createCounts();
+  const onError = (error: unknown) => {
+    counts.faults.add('timed job');
+    logger.error({ err: error }, 'a timed job failed');
+  };
   const census = new RoomCensus(counts, (clientId) => directory.get(clientId) !== undefined);
   const health = new StoreHealth();
   const { store, cluster } = await openBackends(
@@ -219,7 +222,10 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     publicLimits: inWords(limits),
     allowedOrigins: config.allowedOrigins,
     heartbeat: config.heartbeat,
-    onFault: (event, error) => logger.error({ event, err: error }, 'an event failed'),
+    onFault: (event, error) => {
+      counts.faults.add('event');
+      logger.error({ event, err: error }, 'an event failed');
+    },
   });
 
   try {

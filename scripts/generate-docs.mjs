@@ -1,11 +1,17 @@
 // `npm run docs` (by tsx, since it reads TypeScript): writes the pages that are made from the code.
 import { writeFileSync } from 'node:fs';
 import { configurationPage } from './lib/configuration-page.mjs';
+import { dashboard } from './lib/dashboard.mjs';
 import { errorsPage } from './lib/errors-page.mjs';
+import { metricsPage } from './lib/metrics-page.mjs';
 import { ROOT } from './lib/project.mjs';
 
 const { VARIABLES } = await load('../app/config/variables.ts');
 const { ERRORS } = await load('../packages/protocol/src/errors.ts');
+const { METRICS } = await load('../app/ops/metrics/table.ts');
+const { processMetrics } = await load('../app/ops/metrics/registry.ts');
+write('docs/METRICS.md', metricsPage(METRICS, await processMetrics()));
+write('deploy/grafana.json', dashboard());
 write('docs/CONFIGURATION.md', configurationPage(VARIABLES));
 write('docs/ERRORS.md', errorsPage(ERRORS));
 

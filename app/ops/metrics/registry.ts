@@ -18,6 +18,14 @@ function processRegistry(): Registry {
   return ofProcess;
 }
 
+/** What prom-client tells of the process, for the documentation. */
+export const processMetrics = async (): Promise<{ name: string; help: string; type: string }[]> =>
+  (await processRegistry().getMetricsAsJSON()).map(({ name, help, type }) => ({
+    name,
+    help,
+    type: String(type),
+  }));
+
 /** All metrics as prom-client writes them down: those of the table, and its own of the process. */
 export function createRegistry(counts: Counts, readings: Readings): Registry {
   const own = new Registry();

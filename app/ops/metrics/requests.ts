@@ -18,6 +18,8 @@ export function countRequests(app: FastifyInstance, counts: Counts): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.is404 ? 'none' : routeOf(request.routeOptions.url);
     counts.requests.add(route, `${Math.floor(reply.statusCode / 100)}xx` as '2xx');
+    // What nobody foresaw is the only 500 (SPEC HTTP-10).
+    if (reply.statusCode === 500) counts.faults.add('request');
     counts.requested.add(reply.elapsedTime / 1000);
   });
 }

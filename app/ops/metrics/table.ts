@@ -190,6 +190,12 @@ export const METRICS = {
     label('code', ['token-missing', 'token-invalid', 'token-expired', 'token-not-yet-valid']),
   ),
 
+  faults: counter(
+    'signaling_faults_total',
+    'Failures of the server’s own, each with a line of level error in the log.',
+    label('where', ['event', 'request', 'timed job']),
+  ),
+
   requests: counter(
     'signaling_http_requests_total',
     'Answers over HTTP.',
