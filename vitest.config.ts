@@ -20,6 +20,7 @@ const ON_TWO_NODES = [
   'takeover',
   'transfer',
   'waiting',
+  'webhooks',
 ].map((name) => `test/contract/${name}.test.ts`);
 
 export default defineConfig({

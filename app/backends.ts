@@ -44,7 +44,8 @@ export async function openBackends(
   const { openClusterLink } = await import('./cluster-link.ts');
   const place = { url, prefix: PREFIX, onError };
   try {
-    const store = counted.store(await openRedisStore({ ...place, keepsConsultations }));
+    const opened = await openRedisStore({ ...place, keepsConsultations, webhooks });
+    const store = { ...opened, ...counted.store(opened) };
     const cluster = await openClusterLink({ ...place, name }, store.data, directory, counted);
     return { store, cluster };
   } catch (cause) {

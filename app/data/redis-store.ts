@@ -2,9 +2,13 @@ import { attempt, redisClient } from '../redis/link.ts';
 import type { ConsultationRecords } from './consultation-records.ts';
 import { keysIn } from './redis/keys.ts';
 import { recordsIn } from './redis/records.ts';
+import { roomsIn } from './redis/rooms.ts';
 import { Transactions } from './redis/transaction.ts';
+import { webhookWrites } from './redis/webhook-writes.ts';
 import type { SessionData } from './session-data.ts';
 import { RedisSessionData } from './session-data-redis.ts';
+import type { WebhookOutbox } from './webhook-outbox.ts';
+import { webhookOutboxIn } from './webhook-outbox-redis.ts';
 
 export interface RedisStorePlace {
   /** `redis://` or, with TLS, `rediss://`. */
@@ -13,7 +17,17 @@ export interface RedisStorePlace {
   prefix: string;
   /** False to begin no record of any consultation. */
   keepsConsultations?: boolean;
+  /** Webhooks are put in; the first `turnSoon` of a waiting room hear that their turn is near. */
+  webhooks?: { turnSoon: number } | undefined;
   onError?: (error: unknown) => void;
+}
+
+/** One Redis behind its ports. Closing the session data closes all. */
+interface RedisStore {
+  data: SessionData;
+  records: ConsultationRecords;
+  /** Where webhooks are put in. */
+  webhooks?: WebhookOutbox;
 }
 
 /**
@@ -24,8 +38,9 @@ export async function openRedisStore({
   url,
   prefix,
   keepsConsultations = true,
+  webhooks: hooks,
   onError = () => {},
-}: RedisStorePlace): Promise<{ data: SessionData; records: ConsultationRecords }> {
+}: RedisStorePlace): Promise<RedisStore> {
   const redis = redisClient(url, onError);
   await attempt(() => redis.connect());
   const store = new Transactions(redis);
@@ -43,7 +58,12 @@ export async function openRedisStore({
     forgetEnded: (time, limit) =>
       store.change([], (changes) => noted.forgetEnded(changes, redis, time, limit)),
   };
-  return { data: new RedisSessionData(store, keys, noted), records };
+  const hookWrites = hooks && webhookWrites(keys, roomsIn(keys), hooks);
+  return {
+    data: new RedisSessionData(store, keys, noted, hookWrites),
+    records,
+    ...(hookWrites && { webhooks: webhookOutboxIn(store, keys, hookWrites) }),
+  };
 }
 
 /** The session data of that store alone. */

@@ -3,6 +3,7 @@ import { RedisServer } from '../../test/support/redis-server.ts';
 import { describeConsultationRecords } from './consultation-records.contract.ts';
 import { openRedisSessionData, openRedisStore } from './redis-store.ts';
 import { describeSessionData } from './session-data.contract.ts';
+import { describeWebhookOutbox } from './webhook-outbox.contract.ts';
 
 // Some tests start a process that has to be compiled first.
 vi.setConfig({ testTimeout: 30_000 });
@@ -37,5 +38,10 @@ describeSessionData('Redis', async () => {
 
 describeConsultationRecords('Redis', async () => {
   const place = freshPlace();
+  return { open: () => openRedisStore(place), destroy: async () => {} };
+});
+
+describeWebhookOutbox('Redis', async () => {
+  const place = { ...freshPlace(), webhooks: { turnSoon: 2 } };
   return { open: () => openRedisStore(place), destroy: async () => {} };
 });

@@ -6,6 +6,7 @@ import type { Keys } from './redis/keys.ts';
 import type { recordsIn } from './redis/records.ts';
 import { roomsIn } from './redis/rooms.ts';
 import type { Subject, Transactions } from './redis/transaction.ts';
+import type { WebhookWrites } from './redis/webhook-writes.ts';
 import type {
   Client,
   Held,
@@ -24,14 +25,21 @@ export class RedisSessionData implements SessionData {
   readonly #clients;
   readonly #held;
   readonly #records: ReturnType<typeof recordsIn>;
+  readonly #webhooks: WebhookWrites | undefined;
 
-  constructor(store: Transactions, keys: Keys, records: ReturnType<typeof recordsIn>) {
+  constructor(
+    store: Transactions,
+    keys: Keys,
+    records: ReturnType<typeof recordsIn>,
+    webhooks?: WebhookWrites | undefined,
+  ) {
     this.#store = store;
     this.#keys = keys;
     this.#rooms = roomsIn(keys);
     this.#clients = clientsIn(keys);
     this.#held = heldIn(keys);
     this.#records = records;
+    this.#webhooks = webhooks;
   }
 
   createNamespace(id: string, now: Time): Promise<boolean> {
@@ -74,6 +82,7 @@ export class RedisSessionData implements SessionData {
       const rooms = await this.#rooms.endAll(changes, id, now);
       await this.#clients.forgetAll(changes, id);
       await this.#records.endAllIn(changes, id, now);
+      await this.#webhooks?.endAllIn(changes, id, now);
       changes.write('ZREM', this.#keys.namespaces, id);
       changes.write('DEL', this.#keys.arrivals(id));
       return rooms;
@@ -102,6 +111,7 @@ export class RedisSessionData implements SessionData {
       const saved = await this.#rooms.save(changes, copy);
       if (saved === undefined) return undefined;
       await this.#records.note(changes, copy.id, copy.changedAt, facts);
+      await this.#webhooks?.note(changes, saved, facts, copy.changedAt);
       if (clientCopy !== undefined) await this.#clients.save(changes, clientCopy);
       return saved;
     });

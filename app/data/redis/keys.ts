@@ -40,5 +40,15 @@ export function keysIn(prefix: string) {
     allUnderWay: key('all-under-way'),
     recordEnds: key('record-ends'),
     lengths: (namespaceId: string) => key('lengths', namespaceId),
+
+    webhook: (id: string) => key('webhook', id),
+    lastWebhook: key('last-webhook'),
+    webhookLine: (roomId: string) => key('webhook-line', roomId),
+    webhooksOf: (roomId: string) => key('webhooks-of', roomId),
+    webhooksIn: (state: string) => key('webhooks', state),
+    webhooksDue: key('webhooks-due'),
+    webhooksSettled: key('webhooks-settled'),
+    told: (roomId: string) => key('told', roomId),
+    toldIn: (namespaceId: string) => key('told-in', namespaceId),
   };
 }

@@ -10,6 +10,10 @@ const isWaiting = ({ state }: Room): boolean => state === 'waiting' || state ===
 const nameInLine = ({ arrival, id }: Room): string =>
   `${String(arrival ?? 0).padStart(12, '0')}/${id}`;
 
+/** Urgent first, then place, then arrival. */
+export const waitingOrder = (a: Room, b: Room): number =>
+  Number(b.urgent) - Number(a.urgent) || a.place - b.place || (a.arrival ?? 0) - (b.arrival ?? 0);
+
 const idInLine = (name: string): string => name.slice(name.indexOf('/') + 1);
 
 const parsed = (text: string | null): Room | undefined =>
@@ -127,11 +131,7 @@ export function roomsIn(keys: Keys) {
         );
       }
       return rooms.sort(
-        (a, b) =>
-          Number(isWaiting(b)) - Number(isWaiting(a)) ||
-          Number(b.urgent) - Number(a.urgent) ||
-          a.place - b.place ||
-          (a.arrival ?? 0) - (b.arrival ?? 0),
+        (a, b) => Number(isWaiting(b)) - Number(isWaiting(a)) || waitingOrder(a, b),
       );
     },
 
@@ -144,6 +144,14 @@ export function roomsIn(keys: Keys) {
 
     find: async (redis: Redis, id: string) => parsed(await redis.get(keys.room(id))),
     waiting,
+
+    /** Among these are the first `count` of those who wait. */
+    async first(redis: Redis, namespaceId: string, count: number): Promise<Room[]> {
+      const lines = [true, false].map((urgent) =>
+        redis.zRange(keys.waiting(namespaceId, urgent), 0, count - 1),
+      );
+      return all(redis, (await Promise.all(lines)).flat().map(idInLine));
+    },
 
     async countWaiting(redis: Redis, namespaceId: string): Promise<number> {
       const counts = [true, false].map((urgent) => redis.zCard(keys.waiting(namespaceId, urgent)));

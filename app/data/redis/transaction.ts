@@ -23,10 +23,22 @@ export class Changes {
   }
 
   async hasMember(key: string, member: string): Promise<boolean> {
+    return (await this.score(key, member)) !== null;
+  }
+
+  /** The score of a member of a sorted set; `null` if it is none. */
+  async score(key: string, member: string): Promise<number | null> {
     const read = ['ZSCORE', key, member];
     const score = await this.redis.sendCommand<string | null>(read);
     this.conditions.push({ read, answer: score ?? '' });
-    return score !== null;
+    return score === null ? null : Number(score);
+  }
+
+  /** How many are in a sorted set. */
+  async count(key: string): Promise<number> {
+    const count = await this.redis.zCard(key);
+    this.conditions.push({ read: ['ZCARD', key], answer: String(count) });
+    return count;
   }
 
   async members(key: string): Promise<string[]> {
