@@ -50,6 +50,22 @@ const SYSTEM_PACKAGES = [
     brew: 'haproxy',
   },
   {
+    name: 'nginx',
+    why: 'a call passes through one that speaks TLS in the tests',
+    variable: 'NGINX_PATH',
+    commands: ['nginx'],
+    debian: 'nginx',
+    brew: 'nginx',
+  },
+  {
+    name: 'OpenSSL',
+    why: 'the tests make certificates with it',
+    variable: 'OPENSSL_PATH',
+    commands: ['openssl'],
+    debian: 'openssl',
+    brew: 'openssl',
+  },
+  {
     name: 'curl',
     why: 'the commands of the README run in the tests',
     variable: 'CURL_PATH',

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** What one side of a call receives. */
@@ -43,8 +43,12 @@ export class CallPage {
     });
   }
 
-  static async open(browser: Browser, url: string): Promise<CallPage> {
-    const context = await browser.newContext();
+  static async open(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<CallPage> {
+    const context = await browser.newContext(options);
     await context.addInitScript(rememberConnections);
     const opened = new CallPage(context, await context.newPage());
     await opened.page.goto(url);

@@ -1,8 +1,14 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { ServerProcess } from '../support/process.ts';
 import { CallPage } from './call-page.ts';
 import { PageServer } from './page-server.ts';
+
+/** Where clients come in: a node, or what stands before it. */
+interface Door {
+  readonly url: string;
+  readonly certificate?: 'self-signed';
+}
 
 /** All that a call takes: the built server, the hospital's web server with its pages, and a browser. */
 export class Clinic {
@@ -24,8 +30,8 @@ export class Clinic {
     return new Clinic(server, pages, browser);
   }
 
-  /** A doctor whose practice is open; `at` another node than the clinic's own. */
-  async doctor(namespaceId: string, transports: string, at = this.server): Promise<CallPage> {
+  /** A doctor whose practice is open; `at` another way in than the clinic's own server. */
+  async doctor(namespaceId: string, transports: string, at: Door = this.server): Promise<CallPage> {
     const doctor = await this.#example(at, 'doctor', { namespace: namespaceId, transports });
     await doctor.expectText('#state', 'Ready');
     return doctor;
@@ -36,7 +42,7 @@ export class Clinic {
     namespaceId: string,
     transports: string,
     name: string,
-    at = this.server,
+    at: Door = this.server,
   ): Promise<CallPage> {
     const settings = { namespace: namespaceId, transports, name, patient: `id-of-${name}` };
     const patient = await this.#example(at, 'patient', settings);
@@ -44,8 +50,8 @@ export class Clinic {
     return patient;
   }
 
-  async visit(url: string): Promise<CallPage> {
-    const page = await CallPage.open(this.#browser, url);
+  async visit(url: string, options?: BrowserContextOptions): Promise<CallPage> {
+    const page = await CallPage.open(this.#browser, url, options);
     this.#opened.push(page);
     return page;
   }
@@ -85,11 +91,13 @@ export class Clinic {
   }
 
   #example(
-    { url }: ServerProcess,
+    { url, certificate }: Door,
     name: string,
     settings: Record<string, string>,
   ): Promise<CallPage> {
     const query = new URLSearchParams({ server: url, ...settings });
-    return this.visit(`${this.pages.url}/examples/old-pages/${name}.html?${query}`);
+    return this.visit(`${this.pages.url}/examples/old-pages/${name}.html?${query}`, {
+      ignoreHTTPSErrors: certificate === 'self-signed',
+    });
   }
 }
