@@ -31,6 +31,8 @@ import { operatorGuard } from './ops/operator.ts';
 import { addHealthRoutes, addMetricsRoute, type Readiness } from './ops/routes.ts';
 import type { Perform } from './outcome.ts';
 import { addRoomRoutes } from './rooms/router.ts';
+import { describeRoutes } from './site/docs/openapi.ts';
+import { addDescriptionRoutes } from './site/docs/routes.ts';
 import { NOT_FOUND_PAGE } from './site/not-found-page.ts';
 import { addSiteRoutes } from './site/router.ts';
 
@@ -101,8 +103,10 @@ export function createApp(parts: AppParts): FastifyInstance {
     });
   });
 
+  describeRoutes(app);
   void app.register(async (site) => {
     addSiteRoutes(site);
+    addDescriptionRoutes(site);
     addHealthRoutes(site, parts);
     const { registry } = parts;
     const { operatorToken } = config;

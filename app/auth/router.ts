@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { invitationAnswer, redeemedAnswer, tokenAnswer } from '@telemedicine-signaling/protocol';
+import type { FastifyInstance } from 'fastify';
 import type { Audit } from '../audit/trail.ts';
 import type { Clock } from '../clock.ts';
 import type { AuditFact } from '../data/audit-log.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { described } from '../http/described.ts';
 import { callerOf, type GuardParts, guard } from '../http/guard.ts';
 import { covers, type Identity } from './access.ts';
-import { claimForms } from './access-claims.ts';
 import { type InvitationParts, invite, redeem } from './invitation.ts';
 import type { MintRequest, TokenMint } from './mint.ts';
+import {
+  type InvitationBody,
+  invitationBody,
+  type RedeemBody,
+  redeemBody,
+  type TokenBody,
+  tokenBody,
+} from './token-forms.ts';
 
 export interface TokenRouteParts extends GuardParts {
   data: SessionData;
@@ -20,33 +28,47 @@ export interface TokenRouteParts extends GuardParts {
   mint: TokenMint | undefined;
 }
 
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 24 * HOUR_SECONDS;
-
-/** A `service` makes tokens for people; for itself it signs where its secret is. */
-const tokenBody = z.object({
-  role: claimForms.role.exclude(['service']),
-  subject: claimForms.subject,
-  namespaces: claimForms.namespaces,
-  room: claimForms.room,
-  urgent: claimForms.urgent,
-  ttlSeconds: z.int().min(1).default(HOUR_SECONDS),
-});
-const invitationBody = tokenBody.extend({
-  room: claimForms.room.unwrap(),
-  goodForSeconds: z
-    .int()
-    .min(60)
-    .max(30 * DAY_SECONDS)
-    .default(DAY_SECONDS),
-});
-const redeemBody = z.object({ invitation: z.string().length(43) });
+const tags = ['access'];
+const tokenRoute = described(
+  'tokens',
+  {
+    operationId: 'tokens',
+    summary: 'Make an access token',
+    description: 'For a doctor, a patient or a guest, within what your own token is for.',
+    tags,
+  },
+  { body: tokenBody },
+  tokenAnswer,
+);
+const invitationRoute = described(
+  'invitations',
+  {
+    operationId: 'invitations',
+    summary: 'Make an invitation',
+    description:
+      'For a link in a letter or message: redeemed once for an access token to one room.',
+    tags,
+  },
+  { body: invitationBody },
+  invitationAnswer,
+);
+const redeemRoute = described(
+  null,
+  {
+    operationId: 'redeemInvitation',
+    summary: 'Redeem an invitation',
+    description: 'Whoever holds an invitation needs no token; it is good once.',
+    tags,
+  },
+  { body: redeemBody },
+  redeemedAnswer,
+);
 
 /** Tokens for people without a backend of their own (SPEC AUTH-7, AUTH-8). */
 export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): void {
-  app.post('/tokens', { schema: { body: tokenBody } }, async (request) => {
+  app.post('/tokens', tokenRoute, async (request) => {
     const identity = await guard(parts, 'tokens', request);
-    const asked = request.body as z.output<typeof tokenBody>;
+    const asked = request.body as TokenBody;
     const { mint } = invitationParts(parts);
     assertCovered(identity, asked);
     const { token, tokenId, expiresAt } = await mint.mint(asked);
@@ -60,9 +82,9 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
     return { status: 200, msg: 'The token is made.', token, 'expires-at': iso(expiresAt) };
   });
 
-  app.post('/invitations', { schema: { body: invitationBody } }, async (request) => {
+  app.post('/invitations', invitationRoute, async (request) => {
     const identity = await guard(parts, 'invitations', request);
-    const { goodForSeconds, ...asked } = request.body as z.output<typeof invitationBody>;
+    const { goodForSeconds, ...asked } = request.body as InvitationBody;
     assertCovered(identity, asked);
     const made = await invite(invitationParts(parts), asked, goodForSeconds);
     const { invitation, expiresAt } = made;
@@ -85,8 +107,8 @@ export function addTokenRoutes(app: FastifyInstance, parts: TokenRouteParts): vo
   });
 
   // Whoever holds an invitation has no token yet: nothing to guard but the invitation itself.
-  app.post('/invitations/redeem', { schema: { body: redeemBody } }, async (request) => {
-    const { invitation } = (request as FastifyRequest<{ Body: z.output<typeof redeemBody> }>).body;
+  app.post('/invitations/redeem', redeemRoute, async (request) => {
+    const { invitation } = request.body as RedeemBody;
     const { token, tokenId, expiresAt } = await parts.failures.watch(
       parts.addressOf(request.raw),
       () => redeem(invitationParts(parts), invitation),
@@ -121,7 +143,7 @@ function assertCovered(
 }
 
 /** What a token is good for, as the audit trail tells it. */
-const grantOf = ({ role, subject, namespaces, room }: z.output<typeof tokenBody>) =>
+const grantOf = ({ role, subject, namespaces, room }: TokenBody) =>
   ({ 'for-role': role, 'for-subject': subject, namespaces, 'room-id': room }) satisfies Omit<
     AuditFact,
     'action'

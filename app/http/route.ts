@@ -3,11 +3,11 @@ import {
   type HttpAnswer,
   type HttpFields,
   type HttpRoute,
-  httpErrorSchema,
 } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '../auth/access.ts';
 import type { AuditWho } from '../data/audit-log.ts';
+import { described } from './described.ts';
 import { callerOf, type GuardParts, guard } from './guard.ts';
 
 /** What the documentation says of a route, and what its handling needs to know of it. */
@@ -40,12 +40,8 @@ export function addRoute<R extends HttpRoute>(
 ): void {
   const { fields, answer: success } = HTTP_ROUTES[name];
   const url = `/${name}`;
-  const about = {
-    summary,
-    description,
-    tags: [tag],
-    response: { 200: success, '4xx': httpErrorSchema, '5xx': httpErrorSchema },
-  };
+  const about = { summary, description, tags: [tag] };
+  const operationId = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   // The schema has seen the fields before the handler does: hence the type.
   const say = async (request: FastifyRequest, given: unknown) => {
     const identity = await guard(parts, name, request);
@@ -53,14 +49,15 @@ export function addRoute<R extends HttpRoute>(
     return { status: 200, ...(await answer(given as HttpFields<R>, identity, who)) };
   };
 
-  app.get(url, { schema: { ...about, querystring: fields } }, async (request, reply) => {
+  const byGet = { ...about, operationId: `${operationId}ByGet` };
+  const asQuery = described(name, byGet, { querystring: fields }, success);
+  app.get(url, asQuery, async (request, reply) => {
     if (changes && request.method === 'HEAD') return reply.type('application/json').send();
     return say(request, request.query);
   });
-  app.post(
-    url,
-    { schema: { ...about, body: fields }, preValidation: noBodyIsNoFields },
-    (request) => say(request, request.body),
+  const asBody = described(name, { ...about, operationId }, { body: fields }, success);
+  app.post(url, { ...asBody, preValidation: noBodyIsNoFields }, (request) =>
+    say(request, request.body),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import { answerBadAddress, answerClientError, httpError } from '../errors/http-errors.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
@@ -26,6 +27,8 @@ export async function listenApart(
     clientErrorHandler: answerClientError,
     forceCloseConnections: true,
   });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(httpError(new SignalingError('not-found'))),
   );

@@ -12,6 +12,7 @@ export interface Asset {
 
 export const STYLE = asset('style.css', 'text/css; charset=utf-8');
 export const ROOM_STYLE = asset('room.css', 'text/css; charset=utf-8');
+export const DOCS_STYLE = asset('docs.css', 'text/css; charset=utf-8');
 export const TRY_IT_SCRIPT = asset('try-it.js', 'text/javascript; charset=utf-8');
 export const ICON = asset('icon.svg', 'image/svg+xml');
 

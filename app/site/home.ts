@@ -75,7 +75,7 @@ ${PATIENT_NOTE}
 </section>
 <section aria-labelledby="try-it">
 <h2 id="try-it">For those who build with it</h2>
-<p class="quiet">Five routes answer in JSON, at <code>/NAME</code> and <code>/api/NAME</code>, to GET with a query and to POST with the same fields as JSON, such as <a href="/check-availability?namespaceId=demo"><code>/check-availability?namespaceId=demo</code></a>. The rest happens over Socket.IO.</p>
+<p class="quiet">Five routes answer in JSON, at <code>/NAME</code> and <code>/api/NAME</code>, to GET with a query and to POST with the same fields as JSON, such as <a href="/check-availability?namespaceId=demo"><code>/check-availability?namespaceId=demo</code></a>. The rest happens over Socket.IO. All of it is described: <a href="/docs">HTTP</a>, <a href="/docs/events">events</a>.</p>
 <ul class="routes">
 ${ENTRIES.map(entry).join('\n')}
 </ul>

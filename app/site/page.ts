@@ -9,6 +9,8 @@ export const page = (parts: {
   main: string;
   beside?: string;
   script?: Asset;
+  /** A further style sheet. */
+  style?: Asset;
 }): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -18,6 +20,7 @@ export const page = (parts: {
 <title>${parts.title}</title>
 <link rel="icon" type="image/svg+xml" href="${ICON.url}">
 <link rel="stylesheet" href="${STYLE.url}">
+${parts.style === undefined ? '' : `<link rel="stylesheet" href="${parts.style.url}">`}
 ${parts.script === undefined ? '' : `<script src="${parts.script.url}" defer></script>`}
 </head>
 <body>

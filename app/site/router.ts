@@ -1,7 +1,7 @@
 import { homeAnswerSchema, isId } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { prefersPage } from '../http/prefers-page.ts';
-import { ICON, ROOM_STYLE, STYLE, TRY_IT_SCRIPT } from './assets.ts';
+import { DOCS_STYLE, ICON, ROOM_STYLE, STYLE, TRY_IT_SCRIPT } from './assets.ts';
 import { HOME_PAGE } from './home.ts';
 import { PERMISSIONS_POLICY, type RoomPage, roomPage } from './room-pages.ts';
 import { uiFiles } from './ui-files.ts';
@@ -17,6 +17,7 @@ export function addSiteRoutes(app: FastifyInstance): void {
     '/',
     {
       schema: {
+        operationId: 'home',
         summary: 'Ask whether the server is up',
         description: 'JSON for programs; a page for browsers.',
         tags: ['server'],
@@ -36,7 +37,7 @@ export function addSiteRoutes(app: FastifyInstance): void {
         : UP,
   );
 
-  for (const { path, type, content } of [STYLE, ROOM_STYLE, TRY_IT_SCRIPT, ICON]) {
+  for (const { path, type, content } of [STYLE, ROOM_STYLE, DOCS_STYLE, TRY_IT_SCRIPT, ICON]) {
     app.get(path, { schema: { hide: true } }, async (_request, reply) =>
       reply.type(type).header('Cache-Control', 'public, max-age=31536000, immutable').send(content),
     );

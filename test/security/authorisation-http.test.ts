@@ -120,8 +120,12 @@ it('AUTH-3 a token in the address is none', async () => {
   expect(codeIn(answer)).toBe('token-missing');
 });
 
-/** Addresses that ask for no token: pages, what they load, the answer to a preflight, the state of a node; an invitation is one. */
+/** Addresses that ask for no token: pages and descriptions, what they load, the answer to a preflight, the state of a node; an invitation is one. */
 const OPEN = [
+  '/openapi.json',
+  '/asyncapi.json',
+  '/docs',
+  '/docs/events',
   '/',
   '*',
   '/healthz',

@@ -1,6 +1,8 @@
+import type { Agent } from 'node:https';
 import type { ClientEvent, ErrorCode, ServerEvent } from '@telemedicine-signaling/protocol';
 import { io as connect48, type Socket } from 'socket.io-client';
 import { io as connect41 } from 'socket.io-client-4.1';
+import { assertAnsweredInForm, assertHeardInForm } from './conformity.ts';
 
 /** The clients that have to work: the version that deployed pages use, and today's. */
 export const CLIENT_VERSIONS = ['4.1', '4.8'] as const;
@@ -15,6 +17,8 @@ export interface ConnectOptions {
   auth?: Record<string, unknown>;
   headers?: Record<string, string>;
   reconnection?: boolean;
+  /** By which it connects: whom it trusts, and from which address it comes. */
+  agent?: Agent;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what the server says is what the tests look at
@@ -34,7 +38,14 @@ export class TestClient {
   #taken = 0;
 
   constructor(url: string, namespaceId: string, options: ConnectOptions = {}) {
-    const { version = '4.8', transport = 'websocket', auth = {}, headers, reconnection } = options;
+    const {
+      version = '4.8',
+      transport = 'websocket',
+      auth = {},
+      headers,
+      reconnection,
+      agent,
+    } = options;
     const connect = version === '4.1' ? (connect41 as unknown as typeof connect48) : connect48;
     this.socket = connect(`${url}/${namespaceId}`, {
       transports: [transport],
@@ -42,8 +53,11 @@ export class TestClient {
       reconnection: reconnection ?? false,
       auth,
       ...(headers === undefined ? {} : { extraHeaders: headers }),
+      // Its types know agents by name only, which is how Node's own take none.
+      ...(agent === undefined ? {} : { agent: agent as unknown as string }),
     });
     this.socket.onAny((event: string, data: Heard) => {
+      assertHeardInForm(event, data);
       this.heard.push({ event, data });
       for (const wake of this.#waiting.splice(0)) wake();
     });
@@ -69,11 +83,13 @@ export class TestClient {
   }
 
   /** Sends an event and answers the acknowledgement. */
-  say(event: ClientEvent | (string & {}), ...args: unknown[]): Promise<Answer> {
-    return within(
+  async say(event: ClientEvent | (string & {}), ...args: unknown[]): Promise<Answer> {
+    const answer = await within(
       `the acknowledgement of ${event}`,
-      new Promise((resolve) => this.socket.emit(event, ...args, resolve)),
+      new Promise<Answer>((resolve) => this.socket.emit(event, ...args, resolve)),
     );
+    assertAnsweredInForm(event, answer);
+    return answer;
   }
 
   /** The first event of this name that fits, heard already or yet to come. */
