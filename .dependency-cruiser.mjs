@@ -83,7 +83,7 @@ const TABLE = [
   {
     name: '2 way to Redis',
     files: redisLink,
-    may: [redisLink, signalingError, npm('redis', '@redis')],
+    may: [redisLink, '^app/config/redis-address\\.ts$', signalingError, npm('redis', '@redis')],
     anyOfNode: true,
   },
   { name: '3 edge', files: edge, may: [...layers0to2, ...edge, anyNpmButDrivers], anyOfNode: true },

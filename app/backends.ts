@@ -6,8 +6,8 @@ import { StoreOpenError } from './data/store-open-error.ts';
 import type { WebhookOutbox } from './data/webhook-outbox.ts';
 import type { Directory } from './socket/directory.ts';
 
-/** What the names of all keys and channels in Redis begin with. */
-const PREFIX = 'signaling:';
+/** What the names of all keys and channels in Redis begin with. In a Redis Cluster they share a hash slot. */
+const PREFIX = '{signaling}:';
 
 /** The same backends, with an eye on how long they take. */
 export interface Counted extends CountedCluster {

@@ -70,7 +70,7 @@ describe('the bus over Redis', () => {
   test('BUS-7 a gap in the sequence numbers is noticed', async () => {
     const { one, two, missed, prefix } = await pair();
     await one.ask('two', 1);
-    const forger = redisClient(redis.url, () => {});
+    const forger = redisClient({ url: redis.url, prefix, onError: () => {} });
     await forger.connect();
     const late = { from: 'one', seq: 5, until: 0, ask: 99, question: 'late' };
     await forger.publish(`${prefix}node:two`, JSON.stringify(late));

@@ -70,8 +70,8 @@ export class RedisBus implements Bus {
     this.node = node;
     this.#prefix = prefix;
     this.#onError = onError;
-    this.#publisher = redisClient(url, onError);
-    this.#subscriber = redisClient(url, onError);
+    this.#publisher = redisClient({ url, prefix, onError });
+    this.#subscriber = redisClient({ url, prefix, onError });
   }
 
   /** @throws SignalingError `store-unavailable` if Redis cannot be reached now */

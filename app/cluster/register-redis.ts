@@ -33,7 +33,7 @@ const WISH_MS = 200;
 /** After which time a node that has a turn is asked for, in milliseconds. */
 const DOUBT_MS = 200;
 
-/** The register in Redis. What concerns one namespace lies in one hash slot. */
+/** The register in Redis. */
 export class RedisRegister implements Register {
   readonly #node: string;
   readonly #prefix: string;
@@ -55,7 +55,7 @@ export class RedisRegister implements Register {
 
   /** @throws SignalingError `store-unavailable` if Redis cannot be reached now */
   static async open(place: RedisRegisterPlace): Promise<RedisRegister> {
-    const redis = redisClient(place.url, place.onError);
+    const redis = redisClient(place);
     await attempt(() => redis.connect());
     return new RedisRegister(place, redis);
   }
@@ -173,11 +173,11 @@ export class RedisRegister implements Register {
   }
 
   #key(name: string): string {
-    return `${this.#prefix}{cluster}:${name}`;
+    return `${this.#prefix}cluster:${name}`;
   }
 
   #keyOf(namespaceId: string, name: string): string {
-    return `${this.#prefix}{${namespaceId}}:${name}`;
+    return `${this.#prefix}of/${namespaceId}/${name}`;
   }
 
   #keyOfNode(node: string): string {

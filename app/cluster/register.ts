@@ -9,7 +9,7 @@ export interface NodeTurn {
 export interface Renewed {
   /** This node's lease had run out before: others have counted it as dead. */
   wasLapsed: boolean;
-  /** The register is not the one of last time: Redis has lost what it had. */
+  /** The register is not the one of last time: Redis has lost what it had, or the last of it. */
   isNew: boolean;
   /** Nodes whose leases have run out and whose clients nobody has taken on yet. */
   dead: readonly string[];

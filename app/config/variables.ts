@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { turnSecretSchema } from './ice-settings.ts';
 import { iceServerList, proxyList, turnUrlList } from './lists.ts';
 import { origins } from './origins.ts';
+import { redisAddress } from './redis-address.ts';
 import { choice, decimal, optional, text, type Variable, whole } from './variable.ts';
 import { webhookSecret, webhookUrl } from './webhooks.ts';
 
@@ -63,8 +64,12 @@ export const VARIABLES = {
   ),
   REDIS_URL: optional(
     text(
-      z.url({ protocol: /^rediss?$/ }),
-      { fallback: '', allowed: 'an address like redis://host:6379, or rediss:// for TLS' },
+      z.string().refine((url) => redisAddress(url) !== undefined),
+      {
+        fallback: '',
+        allowed:
+          'an address like redis://host:6379, redis+sentinel://host,host/name or redis+cluster://host,host, or with rediss for TLS',
+      },
       {
         description:
           'Redis that this and other nodes share: with it they are one server, and `DATA_DIR` holds only this node’s audit trail.',

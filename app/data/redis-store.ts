@@ -11,7 +11,7 @@ import type { WebhookOutbox } from './webhook-outbox.ts';
 import { webhookOutboxIn } from './webhook-outbox-redis.ts';
 
 export interface RedisStorePlace {
-  /** `redis://` or, with TLS, `rediss://`. */
+  /** An address as `REDIS_URL` has it. */
   url: string;
   /** What the names of all keys begin with. */
   prefix: string;
@@ -41,7 +41,7 @@ export async function openRedisStore({
   webhooks: hooks,
   onError = () => {},
 }: RedisStorePlace): Promise<RedisStore> {
-  const redis = redisClient(url, onError);
+  const redis = redisClient({ url, prefix, onError });
   await attempt(() => redis.connect());
   const store = new Transactions(redis);
   const keys = keysIn(prefix);

@@ -35,6 +35,8 @@ function describeError(error: unknown): object {
   return {
     type,
     ...(error instanceof SignalingError && { code: error.code, message: error.message }),
+    // What Node and OpenSSL call it (`ECONNREFUSED`) says nothing else.
+    ...('code' in error && /^[A-Z][A-Z0-9_]*$/.test(String(error.code)) && { code: error.code }),
     at: placesOf(error),
     ...(cause !== undefined && { cause: describeError(cause) }),
   };

@@ -1,38 +1,35 @@
-import { createClient, type RedisClientType } from 'redis';
+import { redisAddress } from '../config/redis-address.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
+import { clientTo, RETRY_MS, type Redis } from './client.ts';
+import { following } from './following.ts';
+import { primaryFinder } from './primary.ts';
 
-/** How long Redis may say nothing, and how long it may take to connect, before the link counts as down. */
-const SILENCE_MS = 2000;
-const PING_MS = 500;
+export type { Redis } from './client.ts';
 
-/** How soon a link that is down is tried again, in milliseconds. */
-const RETRY_MS = { first: 50, most: 500 };
-
-/** How many commands may wait for their answers. */
-const MAX_COMMANDS = 20_000;
-
-export type Redis = RedisClientType;
+export interface RedisLinkPlace {
+  /** An address as `REDIS_URL` has it. */
+  url: string;
+  /** What all names begin with; with a hash tag in it, where they go to a Redis Cluster. */
+  prefix: string;
+  onError: (error: unknown) => void;
+}
 
 /**
  * A connection to Redis that is not there when Redis is not: commands fail at once while it is down, and
- * one that has hung for two seconds is down. It comes back by itself.
- *
- * @param url `redis://` or, with TLS, `rediss://`
+ * one that has hung for two seconds is down. It comes back by itself, with Sentinel or a Redis Cluster to
+ * whichever Redis is the primary then.
  */
-export function redisClient(url: string, onError: (error: unknown) => void): Redis {
-  const client = createClient({
-    url,
-    RESP: 2,
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: MAX_COMMANDS,
-    pingInterval: PING_MS,
-    socket: {
-      connectTimeout: SILENCE_MS,
-      socketTimeout: SILENCE_MS,
-      reconnectStrategy: (tries) =>
-        Math.min(RETRY_MS.first * 2 ** Math.min(tries, 8), RETRY_MS.most),
-    },
-  });
+export function redisClient({ url, prefix, onError }: RedisLinkPlace): Redis {
+  const address = redisAddress(url);
+  if (address === undefined) throw new Error('This is no address of a Redis.');
+  const client =
+    address.kind === 'one'
+      ? clientTo({ url }, (tries) =>
+          Math.min(RETRY_MS.first * 2 ** Math.min(tries, 8), RETRY_MS.most),
+        )
+      : following(primaryFinder(address, prefix), (place) =>
+          clientTo({ ...address, place }, false),
+        );
   // One outage is one line in the log, however often it is tried again.
   let isTold = false;
   client.on('error', (error: unknown) => {
@@ -42,7 +39,7 @@ export function redisClient(url: string, onError: (error: unknown) => void): Red
   client.on('ready', () => {
     isTold = false;
   });
-  return client as unknown as Redis;
+  return client;
 }
 
 /** @throws SignalingError `store-unavailable` for whatever Redis, or the way to it, does not like */

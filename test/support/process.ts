@@ -53,6 +53,17 @@ export class Process {
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
   }
 
+  /** The time that processors have worked for it so far, in milliseconds. */
+  async cpuMs(): Promise<number> {
+    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
+    // After the name in brackets; Linux counts in hundredths of a second.
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) * 10;
+  }
+
   /** Resolves with the address that the server says it listens on. */
   async listening(): Promise<string> {
     const said = new Promise<string>((resolve) => {
@@ -151,11 +162,16 @@ export class ServerProcess {
     return started;
   }
 
-  /** Sends the signal to what runs, and resolves when it is gone. */
-  async signal(signal: NodeJS.Signals): Promise<Ended> {
+  /** The process that was started last. */
+  get process(): Process {
     const [last] = this.#processes.slice(-1);
     if (last === undefined) throw new Error('the server was never started');
-    return last.signal(signal);
+    return last;
+  }
+
+  /** Sends the signal to what runs, and resolves when it is gone. */
+  async signal(signal: NodeJS.Signals): Promise<Ended> {
+    return this.process.signal(signal);
   }
 
   async clear(): Promise<void> {

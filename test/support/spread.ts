@@ -1,16 +1,21 @@
 import { expect } from 'vitest';
-import type { TestClient } from './clients.ts';
+import type { ConnectOptions, TestClient } from './clients.ts';
 import { freshRoom, granted } from './practice.ts';
-import type { Service } from './service.ts';
+
+/** Nodes that are one server, and a way to connect to each. */
+interface Nodes {
+  readonly nodes: readonly { readonly url: string }[];
+  connectTo(url: string, namespaceId: string, options?: ConnectOptions): TestClient;
+}
 
 let count = 0;
 
 /** A doctor and a patient in consultation in a fresh namespace, each at the node of this number. */
-export async function consultation(service: Service, doctorAt: number, patientAt: number) {
+export async function consultation(service: Nodes, doctorAt: number, patientAt: number) {
   count += 1;
   const namespaceId = `spread-${count}`;
   const room = freshRoom();
-  await service.call('create-namespace', { namespaceId });
+  await fetch(`${service.nodes[0]?.url}/create-namespace?namespaceId=${namespaceId}`);
   const at = (node: number, auth: Record<string, unknown> = {}): Promise<TestClient> =>
     service.connectTo(service.nodes[node]?.url ?? '', namespaceId, { auth }).ready();
   const doctor = await at(doctorAt);

@@ -1,9 +1,12 @@
 export type Keys = ReturnType<typeof keysIn>;
 
-/** The names of all keys. They share one hash slot, since a change may touch several namespaces. */
+/**
+ * The names of all keys. A change may touch several namespaces: in a Redis Cluster they share the hash slot
+ * that the prefix names.
+ */
 export function keysIn(prefix: string) {
   // No id holds a slash.
-  const key = (...parts: string[]) => `${prefix}{data}:${parts.join('/')}`;
+  const key = (...parts: string[]) => `${prefix}data:${parts.join('/')}`;
   return {
     namespaces: key('namespaces'),
     arrivals: (namespaceId: string) => key('arrivals', namespaceId),

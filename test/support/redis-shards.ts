@@ -1,0 +1,97 @@
+import { until } from './redis-sentinels.ts';
+import { RedisServer } from './redis-server.ts';
+
+const SLOTS = 16_384;
+const MASTERS = 3;
+
+/** A real Redis Cluster of three masters, each with a replica. */
+export class RedisShards {
+  readonly #masters: readonly RedisServer[];
+  readonly #replicas: readonly RedisServer[];
+
+  private constructor(masters: readonly RedisServer[], replicas: readonly RedisServer[]) {
+    this.#masters = masters;
+    this.#replicas = replicas;
+  }
+
+  /** @param replicas none, or one for each master */
+  static async start({ replicas = false } = {}): Promise<RedisShards> {
+    const some = () =>
+      Promise.all(Array.from({ length: MASTERS }, () => RedisServer.start({ options: clustered })));
+    const [masters, others] = await Promise.all([some(), replicas ? some() : []]);
+    const [first, ...rest] = [...masters, ...others] as [RedisServer, ...RedisServer[]];
+    for (const [n, master] of masters.entries()) {
+      const [from, to] = [n, n + 1].map((one) => Math.floor((one * SLOTS) / MASTERS));
+      await master.say('CLUSTER', 'ADDSLOTSRANGE', `${from}`, `${(to ?? 0) - 1}`);
+      // Each has an epoch of its own before they meet, as redis-cli does it.
+      await master.say('CLUSTER', 'SET-CONFIG-EPOCH', `${n + 1}`);
+    }
+    for (const { port } of rest) {
+      await first.say('CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${busPort(port)}`);
+    }
+    const all = [first, ...rest];
+    const shards = new RedisShards(masters, others);
+    await until(async () => {
+      const known = await Promise.all(all.map((one) => one.say('CLUSTER', 'NODES')));
+      return known.every((said) => (said.match(/ connected/g)?.length ?? 0) >= all.length);
+    });
+    for (const [n, replica] of others.entries()) {
+      await replica.say('CLUSTER', 'REPLICATE', await idOf(masters[n]));
+    }
+    await shards.settled();
+    return shards;
+  }
+
+  get url(): string {
+    return `redis+cluster://${this.#all.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
+  }
+
+  get #all(): readonly RedisServer[] {
+    return [...this.#masters, ...this.#replicas];
+  }
+
+  /** The master that has the hash slot of this key now. */
+  async ownerOf(key: string): Promise<RedisServer> {
+    for (const one of this.#all) {
+      const said = await one.say('GET', key).catch(() => '-');
+      const role = await one.say('ROLE').catch(() => '');
+      if (!said.startsWith('-') && role.includes('master')) return one;
+    }
+    throw new Error('Nobody has the slot.');
+  }
+
+  /** Resolves when another master than this one has the hash slot of this key. */
+  replaced(key: string, former: RedisServer): Promise<void> {
+    return until(async () => (await this.ownerOf(key)) !== former);
+  }
+
+  /** Resolves when all say that the cluster works, and every replica has what its master has. */
+  async settled(): Promise<void> {
+    await until(async () => {
+      const said = await Promise.all(this.#all.map((one) => one.say('CLUSTER', 'INFO')));
+      if (!said.every((text) => text.includes('cluster_state:ok'))) return false;
+      const links = await Promise.all(this.#all.map((one) => one.say('INFO', 'replication')));
+      const inStep = links.filter((text) => text.includes('master_link_status:up'));
+      return inStep.length === this.#replicas.length;
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#all.map((one) => one.stop()));
+  }
+}
+
+/** Where nodes of the cluster speak to each other: usually 10,000 above, which not every port allows. */
+const busPort = (port: number): number => (port > 50_000 ? port - 10_000 : port + 10_000);
+
+const clustered = (_folder: string, port: number) => [
+  ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--cluster-enabled', 'yes'],
+  ...['--cluster-port', String(busPort(port)), '--cluster-node-timeout', '1500'],
+  ...['--repl-diskless-sync-delay', '0'],
+  ...['--cluster-replica-validity-factor', '0'],
+];
+
+async function idOf(redis: RedisServer | undefined): Promise<string> {
+  const said = (await redis?.say('CLUSTER', 'MYID')) ?? '';
+  return /^([0-9a-f]{40})\r$/m.exec(said)?.[1] ?? '';
+}
