@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { CallPage } from './call-page.ts';
 import type { Clinic } from './clinic.ts';
+import { ContactSheet } from './contact-sheet.ts';
 
 interface AxeResult {
   violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[];
@@ -31,8 +32,12 @@ const LOOKS = [
   { width: 1280, colorScheme: 'dark' },
 ] as const;
 
-/** This screen is good for everybody: small and large, light and dark, and it never scrolls sideways. */
-export async function expectAccessible({ page }: CallPage): Promise<void> {
+/**
+ * This screen is good for everybody: small and large, light and dark, and it never scrolls sideways.
+ * `screen`: what its pictures are called.
+ */
+export async function expectAccessible({ page }: CallPage, screen?: string): Promise<void> {
+  const sheet = screen === undefined ? undefined : new ContactSheet(screen);
   for (const { width, colorScheme } of LOOKS) {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -44,6 +49,7 @@ export async function expectAccessible({ page }: CallPage): Promise<void> {
         ),
       GROUND[colorScheme],
     );
+    await sheet?.add(page, `${width} px, ${colorScheme}`);
     const wrong = await violations(page);
     const scrolls = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -55,6 +61,7 @@ export async function expectAccessible({ page }: CallPage): Promise<void> {
       scrolls: 0,
     });
   }
+  await sheet?.write(page);
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 

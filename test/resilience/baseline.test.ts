@@ -57,11 +57,17 @@ async function shift(practice: number, patients: number, label: string): Promise
 }
 
 async function work(consultations: number, label: string): Promise<void> {
+  const began = Date.now();
+  let held = 0;
   const shifts = consultations / SHIFT;
   const each = shifts / PRACTICES;
   await Promise.all(
     Array.from({ length: PRACTICES }, async (_, practice) => {
-      for (let n = 0; n < each; n += 1) await shift(practice, SHIFT, `${label}-${practice}-${n}`);
+      for (let n = 0; n < each; n += 1) {
+        await shift(practice, SHIFT, `${label}-${practice}-${n}`);
+        held += SHIFT;
+        if (held % 5_000 === 0) console.log(`${held} after ${(Date.now() - began) / 1000} s`);
+      }
     }),
   );
 }

@@ -3,6 +3,7 @@ import { roomOf, tokenFrom } from './access.ts';
 import type { Call } from './call/call.ts';
 import { Connection, type ConnectionState, type ConnectOptions, type Heed } from './connection.ts';
 import { CallKeeper, keepIn, MARK, membersOf, type Outcome } from './consultation.ts';
+import { reachesRelay } from './devices/check-relay.ts';
 import { Emitter } from './emitter.ts';
 import type { SignalingError } from './signaling-error.ts';
 
@@ -122,6 +123,11 @@ export class Visit {
   async reportReady(ready: Readiness): Promise<void> {
     this.#ready = ready;
     await this.#connection.send('ready', ready);
+  }
+
+  /** Whether a relay can be reached from here, as `ready` tells it; undefined where there is none. */
+  async reachesRelay(): Promise<boolean | undefined> {
+    return reachesRelay(await this.#connection.iceServers());
   }
 
   setMedia(stream: MediaStream | null): void {

@@ -8,11 +8,13 @@ const START: Reading = {
   roundTrip: 0.02,
   relayed: false,
   limitedBy: undefined,
+  encoded: 58,
 };
 const after = (change: Partial<Reading>): Reading => ({
   ...START,
   bytes: 9000,
   received: 200,
+  encoded: 60,
   ...change,
 });
 
@@ -31,6 +33,10 @@ it.each([
   [{ roundTrip: 0.9 }, { level: 'poor', reason: 'delay', relayed: false }],
   [{ limitedBy: 'cpu' }, { level: 'fair', reason: 'cpu', relayed: false }],
   [{ limitedBy: 'bandwidth' }, { level: 'fair', reason: 'bandwidth', relayed: false }],
+  [
+    { limitedBy: 'bandwidth', encoded: 4 },
+    { level: 'good', relayed: false },
+  ],
   [
     { bytes: 1000, received: 100 },
     { level: 'poor', reason: 'no-data', relayed: false },
@@ -57,6 +63,14 @@ it('CALL-7 reads round trip and relay off the pair in use', () => {
     ['p', { currentRoundTripTime: 0.1, localCandidateId: 'l', remoteCandidateId: 'r' }],
     ['l', { candidateType: 'host' }],
     ['r', { candidateType: 'relay' }],
+    [
+      'o',
+      {
+        type: 'outbound-rtp',
+        qualityLimitationReason: 'none',
+        qualityLimitationDurations: { none: 4, bandwidth: 2.5 },
+      },
+    ],
     ['i', { type: 'inbound-rtp', bytesReceived: 7, packetsReceived: 3, packetsLost: 1 }],
   ]);
   expect(read(stats as unknown as RTCStatsReport)).toEqual({
@@ -66,5 +80,6 @@ it('CALL-7 reads round trip and relay off the pair in use', () => {
     roundTrip: 0.1,
     relayed: true,
     limitedBy: undefined,
+    encoded: 6.5,
   });
 });

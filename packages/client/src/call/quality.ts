@@ -17,7 +17,12 @@ export interface Reading {
   roundTrip: number | undefined;
   relayed: boolean;
   limitedBy: string | undefined;
+  /** For how long picture has been encoded, in seconds. */
+  encoded: number;
 }
+
+/** In its first seconds every call is limited by bandwidth: the browser finds out how much there is. */
+const RAMP_SECONDS = 15;
 
 /** Share of packets lost, and seconds there and back, from which on talking becomes work, or hard. */
 const FAIR = { loss: 0.03, roundTrip: 0.3 };
@@ -32,6 +37,7 @@ export function read(stats: RTCStatsReport): Reading {
     roundTrip: undefined,
     relayed: false,
     limitedBy: undefined,
+    encoded: 0,
   };
   for (const one of stats.values()) {
     if (one.type === 'inbound-rtp') {
@@ -41,6 +47,9 @@ export function read(stats: RTCStatsReport): Reading {
     } else if (one.type === 'outbound-rtp' && one.qualityLimitationReason) {
       const why = one.qualityLimitationReason;
       if (why !== 'none') reading.limitedBy = why;
+      const times: Record<string, number> = one.qualityLimitationDurations ?? {};
+      const encoded = Object.values(times).reduce((sum, seconds) => sum + seconds, 0);
+      reading.encoded = Math.max(reading.encoded, encoded);
     } else if (one.type === 'transport' && one.selectedCandidatePairId) {
       const pair = stats.get(one.selectedCandidatePairId);
       reading.roundTrip = pair?.currentRoundTripTime;
@@ -64,7 +73,8 @@ export function qualityBetween(before: Reading, now: Reading, expectsMedia: bool
   if (delay >= POOR.roundTrip) return { level: 'poor', reason: 'delay', relayed };
   if (loss >= FAIR.loss) return { level: 'fair', reason: 'loss', relayed };
   if (delay >= FAIR.roundTrip) return { level: 'fair', reason: 'delay', relayed };
-  if (now.limitedBy === 'bandwidth') return { level: 'fair', reason: 'bandwidth', relayed };
+  if (now.limitedBy === 'bandwidth' && now.encoded > RAMP_SECONDS)
+    return { level: 'fair', reason: 'bandwidth', relayed };
   if (now.limitedBy === 'cpu') return { level: 'fair', reason: 'cpu', relayed };
   return { level: 'good', relayed };
 }

@@ -37,3 +37,13 @@ export async function checkRelay(
     connection.close();
   }
 }
+
+/** Whether any of these relays can be reached; undefined where there is none. */
+export async function reachesRelay(
+  iceServers: readonly RTCIceServer[],
+): Promise<boolean | undefined> {
+  const transports = ['udp', 'tcp', 'tls'] as const;
+  const all = await Promise.all(transports.map((one) => checkRelay(iceServers, one)));
+  const configured = all.filter((reach) => reach !== 'not-configured');
+  return configured.length === 0 ? undefined : configured.includes('reachable');
+}

@@ -264,11 +264,6 @@ export const callViewStyles = css`
   .chat input {
     margin: 0;
   }
-  .waiting {
-    position: relative;
-    padding: 1rem;
-    text-align: center;
-  }
   @media (max-width: 40rem) {
     .stage {
       grid-auto-flow: row;
@@ -276,10 +271,10 @@ export const callViewStyles = css`
       grid-auto-columns: auto;
     }
     .chat {
-      position: absolute;
+      grid-area: stage;
       z-index: 2;
-      inset: 0 0 4.5rem;
       width: auto;
+      border: 0;
     }
     .bar {
       gap: 0.375rem;

@@ -6,35 +6,26 @@ import {
   openMedia,
   type SignalingError,
   type TokenSource,
-  type WaitingPatient,
 } from '@telemedicine-signaling/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import {
-  ArrowRightLeft,
-  CirclePause,
-  Ellipsis,
-  PhoneCall,
-  Play,
-  ServerOff,
-  Settings,
-  Stethoscope,
-  TriangleAlert,
-  Undo2,
-  Users,
-} from 'lucide';
-import '../call/call-view.ts';
+import { Stethoscope, TriangleAlert } from 'lucide';
 import { Component } from '../component.ts';
-import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
 import { banner, bannerStyles } from '../parts/banner.ts';
 import { button, buttonStyles } from '../parts/button.ts';
-import { fieldStyles } from '../parts/field.ts';
 import { icon } from '../parts/icon.ts';
 import { Ring } from '../parts/ring.ts';
 import { TitleMark } from '../parts/title.ts';
 import { deskTexts } from '../texts/desk.ts';
+import './consultation.ts';
 import { deskStyles } from './doctor-desk.styles.ts';
-import { marksOf } from './marks.ts';
-import { keepPreferences, type Preferences, readPreferences } from './preferences.ts';
+import {
+  keepPreferences,
+  type Preference,
+  type Preferences,
+  readPreferences,
+} from './preferences.ts';
+import type { Practice } from './transfer-form.ts';
+import './waiting-list.ts';
 
 type Phase = 'closed' | 'opening' | 'camera-trouble' | 'media-trouble' | 'cannot-open' | 'open';
 
@@ -50,21 +41,13 @@ export class DoctorDesk extends Component {
     name: { type: String },
     token: { attribute: false },
     prepare: { attribute: false },
+    practices: { type: Array },
     _phase: { state: true },
     _state: { state: true },
-    _opened: { state: true },
-    _dialog: { state: true },
     _said: { state: true },
     _preferences: { state: true },
   };
-  static override styles = [
-    ...Component.styles,
-    buttonStyles,
-    fieldStyles,
-    bannerStyles,
-    avatarStyles,
-    deskStyles,
-  ];
+  static override styles = [...Component.styles, buttonStyles, bannerStyles, deskStyles];
 
   /** Origin of the signaling server; by default the page's own. */
   declare server: string | undefined;
@@ -74,11 +57,10 @@ export class DoctorDesk extends Component {
   declare token: TokenSource | undefined;
   /** Is waited for before the desk opens: where a page makes its practice itself. */
   declare prepare: (() => Promise<void>) | undefined;
+  /** Where patients may be sent on to, as an attribute in JSON: `[{"id": "dr-b", "name": "Dr. B"}]`. */
+  declare practices: readonly Practice[];
   declare _phase: Phase;
   declare _state: DeskState | undefined;
-  /** The patient whose details are open. */
-  declare _opened: string | undefined;
-  declare _dialog: 'settings' | 'message' | 'decline' | 'transfer' | 'message-one' | undefined;
   declare _said: string;
   declare _preferences: Preferences;
 
@@ -92,6 +74,7 @@ export class DoctorDesk extends Component {
     super();
     this.namespace = '';
     this.name = '';
+    this.practices = [];
     this._phase = 'closed';
     this._said = '';
     this._preferences = readPreferences();
@@ -121,8 +104,10 @@ export class DoctorDesk extends Component {
 
   override render(): TemplateResult {
     const state = this._state;
+    const desk = this.#desk;
+    const isOpen = this._phase === 'open' && state !== undefined && desk !== undefined;
     return html`<div lang=${this.language} dir=${this.direction}>
-      ${this._phase === 'open' && state !== undefined ? this.#open(state) : this.#welcome()}
+      ${isOpen ? this.#open(state, desk) : this.#welcome()}
     </div>`;
   }
 
@@ -154,272 +139,34 @@ export class DoctorDesk extends Component {
     </section>`;
   }
 
-  #open(state: DeskState): TemplateResult {
+  #open(state: DeskState, desk: Desk): TemplateResult {
     const isBusy = state.current !== null;
-    return html`<div class="desk ${isBusy ? 'busy' : ''}">
-      ${isBusy ? this.#consultation(state) : nothing} ${this.#list(state)}
-    </div>`;
-  }
-
-  #consultation({ current, connection }: DeskState): TemplateResult | typeof nothing {
-    const t = this.#t;
-    if (current === null) return nothing;
-    const name = this.#nameOf(current.patient);
-    if (current.phase === 'calling') {
-      return html`<section class="card calling" aria-label=${t.calling(name)}>
-        ${avatar(initialsOf(fullName(current.patient)))}
-        <h2 role="status">${t.calling(name)}</h2>
-        ${button({ label: t.stopCalling, act: () => this.#do((desk) => desk.cancel()) })}
-      </section>`;
-    }
-    return html`<section class="call" aria-label=${t.with(name)}>
-      <div class="heading">
-        <h2>${t.with(name)}</h2>
-        <div>
-          ${button({ label: t.hold, icon: CirclePause, act: () => this.#do((desk) => desk.hold()) })}
-          ${button({ label: t.giveBack, icon: Undo2, act: () => this.#do((desk) => desk.returnToQueue()) })}
-          ${button({
-            label: t.transfer,
-            icon: ArrowRightLeft,
-            expanded: this._dialog === 'transfer' && this._opened === current.roomId,
-            act: () => this.#openFor(current.roomId, 'transfer'),
-          })}
-        </div>
-      </div>
-      ${this._opened === current.roomId && this._dialog === 'transfer' ? this.#transfer(current.roomId) : nothing}
-      <call-view
-        lang=${this.language}
-        .call=${this.#desk?.call ?? null}
-        .connection=${connection}
-        ?discreet=${!this._preferences.names}
-        @leave=${() => this.#do((desk) => desk.end())}
-      ></call-view>
-    </section>`;
-  }
-
-  #list(state: DeskState): TemplateResult {
-    const t = this.#t;
-    const { waiting } = state;
-    const canCall = waiting.some(
-      (one) => one.state === 'waiting' && one.connected && one.ready?.microphone !== false,
-    );
-    return html`<section class="list" aria-label=${t.waitingRoom}>
-      <div class="heading">
-        <div>
-          <h1>${t.waitingRoom}</h1>
-        </div>
-        <div>
-          ${
-            waiting.length > 1
-              ? button({
-                  label: t.messageAll,
-                  kind: 'quiet',
-                  expanded: this._dialog === 'message',
-                  act: () => this.#dialog('message'),
-                })
-              : nothing
-          }
-          ${button({
-            label: t.settings,
-            icon: Settings,
-            kind: 'quiet',
-            bare: true,
-            expanded: this._dialog === 'settings',
-            act: () => this.#dialog('settings'),
-          })}
-        </div>
-      </div>
-      ${this.#banners(state)} ${this._dialog === 'settings' ? this.#settings() : nothing}
-      ${this._dialog === 'message' ? this.#messageForm(undefined) : nothing}
-      <div class="visually-hidden" role="status">${t.waiting(this.say, waiting.length)}</div>
+    return html`<div
+      class="desk ${isBusy ? 'busy' : ''}"
+      @said=${({ detail }: CustomEvent<string>) => {
+        this._said = detail;
+      }}
+    >
       ${
-        waiting.length === 0
-          ? html`<div class="empty">
-              ${icon(Users)}
-              <h2>${t.nobody}</h2>
-              <p class="quiet">${this._preferences.sound ? t.nobodyMore : t.nobodySilent}</p>
-            </div>`
-          : html`<button
-                type="button"
-                class="button main next"
-                aria-keyshortcuts="Alt+N"
-                ?disabled=${!canCall}
-                @click=${() => this.#do((desk) => desk.callNext())}
-              >
-                ${icon(PhoneCall)}<span>${t.callNext}</span>
-              </button>
-              <p class="quiet">${t.waiting(this.say, waiting.length)}</p>
-              <ol class="patients">
-                ${waiting.map((one) => this.#patient(one))}
-              </ol>`
-      }
-      ${state.onHold.length === 0 ? nothing : this.#resting(state)}
-    </section>`;
-  }
-
-  #banners({ connection, outcome, current }: DeskState): TemplateResult {
-    const t = this.#t;
-    const lines = {
-      offline: t.offline,
-      draining: t.draining,
-      superseded: t.superseded,
-      closed: t.closed,
-      connecting: '',
-      online: '',
-    };
-    const text = lines[connection];
-    const isOver = connection === 'superseded' || connection === 'closed';
-    const said =
-      outcome === undefined || current !== null
-        ? ''
-        : `${(t.outcome as Record<string, string>)[outcome.reason] ?? t.outcome.other} ${
-            outcome.seconds === undefined ? '' : t.lasted(this.say, outcome.seconds)
-          }`;
-    return html`
-      ${text === '' ? nothing : banner({ tone: isOver ? 'wrong' : 'alert', text, icon: ServerOff })}
-      ${this._said === '' ? nothing : banner({ tone: 'alert', text: this._said, icon: TriangleAlert })}
-      ${said === '' ? nothing : banner({ tone: 'calm', text: said, icon: Stethoscope })}
-    `;
-  }
-
-  #patient(one: WaitingPatient): TemplateResult {
-    const t = this.#t;
-    const name = this.#nameOf(one);
-    const isOpen = this._opened === one.roomId;
-    return html`<li class="patient ${one.urgent ? 'urgent' : ''}">
-      ${avatar(initialsOf(fullName(one)))}
-      <div class="who">
-        <h2 class="name">${name}</h2>
-        <p class="quiet">${t.since(this.say, minutesSince(one.waitingSince))}</p>
-        <div class="marks">
-          ${marksOf(one, t, this.say).map(
-            (mark) => html`<span class="mark ${mark.tone}">${icon(mark.icon)}${mark.text}</span>`,
-          )}
-        </div>
-      </div>
-      <div class="acts">
-        <button
-          type="button"
-          class="button"
-          aria-label=${t.callOf(name)}
-          ?disabled=${!one.connected || one.state === 'knocking'}
-          @click=${() => this.#do((desk) => desk.admit(one.roomId))}
-        >
-          ${icon(PhoneCall)}<span>${t.call}</span>
-        </button>
-        ${button({
-          label: t.more(name),
-          icon: Ellipsis,
-          bare: true,
-          kind: 'quiet',
-          expanded: isOpen,
-          act: () => {
-            this._opened = isOpen ? undefined : one.roomId;
-            this._dialog = undefined;
-          },
-        })}
-      </div>
-      ${isOpen ? this.#details(one) : nothing}
-    </li>`;
-  }
-
-  #details({ roomId, urgent }: WaitingPatient): TemplateResult {
-    const t = this.#t;
-    const opener = (label: string, dialog: 'message-one' | 'transfer' | 'decline') =>
-      button({
-        label,
-        expanded: this._dialog === dialog,
-        act: () => this.#dialog(dialog),
-      });
-    return html`<div class="details">
-      ${button({
-        label: urgent ? t.unsetUrgent : t.setUrgent,
-        act: () => this.#do((desk) => desk.setPriority(roomId, !urgent)),
-      })}
-      ${opener(t.message, 'message-one')} ${opener(t.transfer, 'transfer')}
-      ${opener(t.decline, 'decline')}
-      ${this._dialog === 'message-one' ? this.#messageForm(roomId) : nothing}
-      ${this._dialog === 'transfer' ? this.#transfer(roomId) : nothing}
-      ${
-        this._dialog === 'decline'
-          ? html`<div class="banner wrong" role="alertdialog" aria-label=${t.declineQuestion}>
-              <p>${t.declineQuestion}</p>
-              ${button({
-                label: t.declineYes,
-                kind: 'danger',
-                act: () => this.#do((desk) => desk.decline(roomId)),
-              })}
-              ${button({ label: t.no, act: () => this.#dialog('decline') })}
-            </div>`
+        isBusy
+          ? html`<desk-consultation
+              lang=${this.language}
+              .desk=${desk}
+              .state=${state}
+              .preferences=${this._preferences}
+              .practices=${this.practices}
+            ></desk-consultation>`
           : nothing
       }
-    </div>`;
-  }
-
-  #messageForm(roomId: string | undefined): TemplateResult {
-    const t = this.#t;
-    return html`<form
-      @submit=${(event: SubmitEvent) => {
-        const text = fieldOf(event).trim();
-        if (text !== '') this.#do((desk) => desk.message(text, roomId), t.sent);
-      }}
-    >
-      <label>
-        ${t.messageLabel}
-        <input type="text" name="field" maxlength="500" required autocomplete="off" />
-      </label>
-      <button class="button main">${t.send}</button>
-    </form>`;
-  }
-
-  #transfer(roomId: string): TemplateResult {
-    const t = this.#t;
-    return html`<form
-      @submit=${(event: SubmitEvent) => {
-        const to = fieldOf(event).trim();
-        this.#do((desk) => desk.transfer(roomId, to));
-      }}
-    >
-      <label>
-        ${t.transferTo}
-        <input type="text" name="field" maxlength="128" required autocomplete="off" spellcheck="false" />
-      </label>
-      <button class="button main">${t.transfer}</button>
-    </form>`;
-  }
-
-  #resting({ onHold }: DeskState): TemplateResult {
-    const t = this.#t;
-    return html`<h2>${t.onHold}</h2>
-      <ul class="patients">
-        ${onHold.map(
-          ({ roomId, patient, since }) => html`<li class="patient">
-            ${avatar(initialsOf(fullName(patient)))}
-            <div class="who">
-              <h3 class="name">${this.#nameOf(patient)}</h3>
-              <p class="quiet">${t.restsSince(this.say, minutesSince(since))}</p>
-            </div>
-            <div class="acts">
-              ${button({ label: t.takeUp, icon: Play, act: () => this.#do((desk) => desk.takeUp(roomId)) })}
-            </div>
-          </li>`,
-        )}
-      </ul>`;
-  }
-
-  #settings(): TemplateResult {
-    const t = this.#t;
-    const choice = (key: keyof Preferences, label: string) => html`<label>
-      <input
-        type="checkbox"
-        .checked=${this._preferences[key]}
-        @change=${(event: Event) => this.#prefer(key, (event.target as HTMLInputElement).checked)}
-      />
-      ${label}
-    </label>`;
-    return html`<div class="settings" role="group" aria-label=${t.settings}>
-      ${choice('sound', t.sound)} ${choice('notify', t.notify)} ${choice('badge', t.badge)}
-      ${choice('names', t.names)}
+      <desk-waiting-list
+        lang=${this.language}
+        .desk=${desk}
+        .state=${state}
+        .preferences=${this._preferences}
+        .practices=${this.practices}
+        .said=${this._said}
+        @prefer=${({ detail }: CustomEvent<Preference>) => this.#prefer(detail.key, detail.on)}
+      ></desk-waiting-list>
     </div>`;
   }
 
@@ -497,40 +244,6 @@ export class DoctorDesk extends Component {
     this.#title.show(this._preferences.badge && count > 0 ? `(${this.say.number(count)})` : '');
   }
 
-  #do(act: (desk: Desk) => Promise<void>, done = ''): void {
-    const t = this.#t;
-    if (this.#desk === undefined) return;
-    this._said = '';
-    act(this.#desk).then(
-      () => {
-        this._dialog = undefined;
-        this._said = done;
-      },
-      (error: SignalingError) => {
-        const known: Partial<Record<string, string>> = {
-          'room-not-found': t.nobodyToCall,
-          'already-claimed': t.taken,
-        };
-        this._said = known[error.code] ?? t.failed;
-      },
-    );
-  }
-
-  #dialog(which: NonNullable<typeof this._dialog>): void {
-    this._dialog = this._dialog === which ? undefined : which;
-  }
-
-  #openFor(roomId: string, dialog: 'transfer'): void {
-    const isOpen = this._opened === roomId && this._dialog === dialog;
-    this._opened = isOpen ? undefined : roomId;
-    this._dialog = isOpen ? undefined : dialog;
-  }
-
-  #nameOf(patient: WaitingPatient): string {
-    const name = fullName(patient);
-    return this._preferences.names ? name : initialsOf(name) || '?';
-  }
-
   #stopMedia(): void {
     for (const track of this.#media?.getTracks() ?? []) track.stop();
     this.#media = null;
@@ -540,24 +253,8 @@ export class DoctorDesk extends Component {
     const isOurs = event.altKey && !event.ctrlKey && !event.metaKey && event.code === 'KeyN';
     if (!isOurs || this._phase !== 'open' || this._state?.current !== null) return;
     event.preventDefault();
-    this.#do((desk) => desk.callNext());
+    this.renderRoot.querySelector('desk-waiting-list')?.callNext();
   };
-}
-
-const minutesSince = (since: Date): number =>
-  Math.max(0, Math.floor((Date.now() - since.getTime()) / 60_000));
-
-function fullName({ metadata }: WaitingPatient): string {
-  const { name } = metadata;
-  return typeof name === 'string' ? name : '';
-}
-
-function fieldOf(event: SubmitEvent): string {
-  event.preventDefault();
-  const form = event.target as HTMLFormElement;
-  const text = String(new FormData(form).get('field'));
-  form.reset();
-  return text;
 }
 
 customElements.define('doctor-desk', DoctorDesk);

@@ -6,6 +6,7 @@ import {
   type IconNode,
   MicOff,
   PhoneCall,
+  ShieldAlert,
   Siren,
   Volume2,
   WifiOff,
@@ -28,6 +29,9 @@ export function marksOf(patient: WaitingPatient, t: (typeof deskTexts)['en'], sa
     marks.push({ tone: 'calm', icon: PhoneCall, text: t.beingCalled });
   }
   marks.push(readiness(patient, t));
+  if (patient.ready?.relay === false) {
+    marks.push({ tone: 'alert', icon: ShieldAlert, text: t.noRelay });
+  }
   if (patient.unansweredKnocks > 0) {
     const text = t.unanswered(say, patient.unansweredKnocks);
     marks.push({ tone: 'alert', icon: BellOff, text });

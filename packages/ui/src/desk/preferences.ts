@@ -7,6 +7,12 @@ export interface Preferences {
   names: boolean;
 }
 
+/** One of them, switched. */
+export interface Preference {
+  key: keyof Preferences;
+  on: boolean;
+}
+
 const KEY = 'telemedicine-signaling desk preferences';
 const DEFAULTS: Preferences = { sound: true, notify: false, badge: true, names: false };
 

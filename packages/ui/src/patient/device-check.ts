@@ -45,6 +45,7 @@ export class DeviceCheck extends Component {
         display: grid;
         place-items: center;
         aspect-ratio: 16 / 10;
+        max-height: max(11rem, 36vh);
         overflow: hidden;
         border-radius: 0.75rem;
         background: #111917;

@@ -5,7 +5,7 @@ import {
   type Visit,
   type VisitState,
 } from '@telemedicine-signaling/client';
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import {
   Armchair,
   CirclePause,
@@ -26,6 +26,7 @@ import { TitleMark } from '../parts/title.ts';
 import { callTexts } from '../texts/call.ts';
 import { patientTexts } from '../texts/patient.ts';
 import './device-check.ts';
+import { waitingRoomStyles } from './waiting-room.styles.ts';
 
 type Step = 'check' | 'entering' | 'not-open' | 'full' | 'refused' | 'in';
 
@@ -48,83 +49,7 @@ export class WaitingRoom extends Component {
     _state: { state: true },
     _asks: { state: true },
   };
-  static override styles = [
-    ...Component.styles,
-    buttonStyles,
-    bannerStyles,
-    css`
-      .narrow {
-        max-width: 40rem;
-        margin-inline: auto;
-      }
-      .waiting,
-      .short {
-        display: grid;
-        gap: 1.25rem;
-      }
-      .short {
-        justify-items: center;
-        text-align: center;
-      }
-      .large > .icon,
-      .short > .icon {
-        width: 3rem;
-        height: 3rem;
-        color: var(--_accent);
-      }
-      .place {
-        display: grid;
-        justify-items: center;
-        gap: 0.25rem;
-        padding: 1.5rem 1rem;
-        border-radius: var(--_radius);
-        background: var(--_soft);
-        text-align: center;
-      }
-      .place strong {
-        font-size: clamp(1.375rem, 1.1rem + 1.6vw, 1.875rem);
-        font-weight: 650;
-        letter-spacing: -0.012em;
-      }
-      .messages {
-        display: grid;
-        gap: 0.5rem;
-      }
-      .messages li {
-        padding: 0.75rem 1rem;
-        border: 1px solid var(--_line);
-        border-radius: 0.75rem;
-      }
-      .messages time {
-        color: var(--_quiet);
-        font-size: 0.875rem;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.75rem;
-      }
-      .calling > .icon {
-        padding: 0.75rem;
-        width: 4.5rem;
-        height: 4.5rem;
-        border-radius: 50%;
-        background: var(--_soft);
-        animation: ring 1.4s ease-out infinite;
-      }
-      @keyframes ring {
-        from {
-          box-shadow: 0 0 0 0 color-mix(in oklab, var(--_accent), transparent 40%);
-        }
-        to {
-          box-shadow: 0 0 0 1.25rem transparent;
-        }
-      }
-      call-view {
-        height: min(calc(100dvh - 2rem), 54rem);
-      }
-    `,
-  ];
+  static override styles = [...Component.styles, buttonStyles, bannerStyles, waitingRoomStyles];
 
   /** Origin of the signaling server; by default the page's own. */
   declare server: string | undefined;
@@ -354,12 +279,20 @@ export class WaitingRoom extends Component {
     });
     visit.on('called', () => this.#called());
     visit.on('ended', () => this.#release());
-    const has = (kind: string) =>
-      this.#media?.getTracks().some((track) => track.kind === kind) ?? false;
     // If that fails the doctor sees no mark, and nothing else is lost.
-    visit.reportReady({ camera: has('video'), microphone: has('audio') }).catch(() => {});
+    this.#reportReady(visit).catch(() => {});
     void this.#stayAwake();
     this.dispatchEvent(new CustomEvent('visit', { detail: visit }));
+  }
+
+  /** The relay is looked for when the rest is known: that may take a while. */
+  async #reportReady(visit: Visit): Promise<void> {
+    const has = (kind: string) =>
+      this.#media?.getTracks().some((track) => track.kind === kind) ?? false;
+    const ready = { camera: has('video'), microphone: has('audio') };
+    await visit.reportReady(ready);
+    const relay = await visit.reachesRelay();
+    if (relay !== undefined) await visit.reportReady({ ...ready, relay });
   }
 
   #refused({ code, retry }: SignalingError): void {

@@ -29,6 +29,7 @@ const en = {
   soundReady: 'Sound only',
   notReady: 'Microphone does not work',
   checking: 'Checking devices',
+  noRelay: 'A firewall may block the call',
   away: 'Connection lost',
   beingCalled: 'Is being called',
   unanswered: (say: Say, n: number) =>
@@ -68,6 +69,7 @@ const en = {
   failed: 'That did not work. Please try again.',
   nobodyToCall: 'Nobody can be called right now.',
   taken: 'Somebody else has already taken this patient.',
+  noSuchPractice: 'There is no such practice. The patient waits on here.',
   outcome: {
     'doctor-ended': 'The consultation is over.',
     'patient-ended': 'The patient ended the consultation.',
@@ -154,6 +156,8 @@ export const deskTexts: Texts<DeskTexts> = {
     failed: 'यह नहीं हो सका। फिर से कोशिश करें।',
     nobodyToCall: 'अभी किसी को बुलाया नहीं जा सकता।',
     taken: 'किसी और ने इस मरीज़ को ले लिया है।',
+    noSuchPractice: 'ऐसा कोई क्लिनिक नहीं है। मरीज़ यहीं प्रतीक्षा में है।',
+    noRelay: 'फ़ायरवॉल रोक सकता है',
     outcome: {
       'doctor-ended': 'परामर्श समाप्त हुआ।',
       'patient-ended': 'मरीज़ ने परामर्श समाप्त किया।',
@@ -244,6 +248,8 @@ export const deskTexts: Texts<DeskTexts> = {
     failed: 'لم ينجح ذلك. حاول مرة أخرى.',
     nobodyToCall: 'لا يمكن استدعاء أحد الآن.',
     taken: 'أخذ شخص آخر هذا المريض.',
+    noSuchPractice: 'لا توجد عيادة كهذه. المريض ما زال ينتظر هنا.',
+    noRelay: 'قد يمنعه جدار حماية',
     outcome: {
       'doctor-ended': 'انتهت الاستشارة.',
       'patient-ended': 'أنهى المريض الاستشارة.',
