@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './cli/audit.ts';
 import { tokenCommand } from './cli/token.ts';
+import { webhooksCommand } from './cli/webhooks.ts';
 import { loadConfig } from './config.ts';
 import { openSqliteAuditReader } from './data/audit-log-sqlite.ts';
 import { readEnvironment } from './environment.ts';
@@ -29,4 +30,5 @@ await strict(new Command('telemedicine-signaling'))
         openSqliteAuditReader({ dataDir: loadConfig(readEnvironment()).dataDir, ...how }),
     }),
   )
+  .addCommand(webhooksCommand({ settings: () => loadConfig(readEnvironment()) }))
   .parseAsync();

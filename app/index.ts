@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { addConsultationRoutes } from './consultations/router.ts';
 import type { ConsultationRecords } from './data/consultation-records.ts';
 import type { SessionData } from './data/session-data.ts';
+import type { WebhookOutbox } from './data/webhook-outbox.ts';
 import {
   answerBadAddress,
   answerClientError,
@@ -35,6 +36,7 @@ import { describeRoutes } from './site/docs/openapi.ts';
 import { addDescriptionRoutes } from './site/docs/routes.ts';
 import { NOT_FOUND_PAGE } from './site/not-found-page.ts';
 import { addSiteRoutes } from './site/router.ts';
+import { addWebhookRoutes } from './webhooks/router.ts';
 
 /** What the HTTP application is made of. */
 export interface AppParts extends GuardParts {
@@ -42,6 +44,8 @@ export interface AppParts extends GuardParts {
   audit: Audit;
   data: SessionData;
   records: ConsultationRecords;
+  /** Where webhooks are put in, where these are sent. */
+  webhooks?: WebhookOutbox | undefined;
   clock: Clock;
   ice: IceServers;
   mint: TokenMint | undefined;
@@ -110,8 +114,11 @@ export function createApp(parts: AppParts): FastifyInstance {
     addHealthRoutes(site, parts);
     const { registry } = parts;
     const { operatorToken } = config;
-    if (registry === undefined || operatorToken === undefined) return;
-    addMetricsRoute(site, registry, operatorGuard(operatorToken, parts));
+    if (operatorToken === undefined) return;
+    const guard = operatorGuard(operatorToken, parts);
+    if (registry !== undefined) addMetricsRoute(site, registry, guard);
+    const { webhooks: outbox, clock } = parts;
+    if (outbox !== undefined) addWebhookRoutes(site, { outbox, clock, guard });
   });
   for (const prefix of PREFIXES) {
     void app.register(

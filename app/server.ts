@@ -40,10 +40,15 @@ function greet(config: Config, { url }: Running): void {
 
   Listening   ${url}   (${config.host}:${new URL(url).port})
   Store       ${storeOf(config)}
-  Access      ${ACCESS[config.auth]}
+  Access      ${ACCESS[config.auth]}${webhooksOf(config)}
   Open        ${url}/
 
 `);
+}
+
+/** The host alone: what follows it may be a secret. */
+function webhooksOf({ webhooks }: Config): string {
+  return webhooks === undefined ? '' : `\n  Webhooks    to ${new URL(webhooks.url).host}`;
 }
 
 function storeOf({ cluster, dataDir }: Config): string {

@@ -192,6 +192,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     config,
     data,
     records,
+    webhooks: store.webhooks,
     clock,
     perform,
     ids,

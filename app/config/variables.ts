@@ -105,7 +105,7 @@ export const VARIABLES = {
   ),
   OPERATOR_TOKEN: optional(
     tokenSecret(
-      'What an operator shows as `Authorization: Bearer` to see `/metrics` on the port of everybody.',
+      'What an operator shows as `Authorization: Bearer` to see `/metrics` on the port of everybody, and webhooks.',
     ),
     'none: `/metrics` is not there',
   ),

@@ -51,7 +51,11 @@ describe.each(Object.entries(KINDS))('%s', (name, start) => {
   });
 
   describeWebhookOutbox(name, async () => {
-    const place = { ...freshPlace(), webhooks: { turnSoon: 2 } };
-    return { open: () => openRedisStore(place), destroy: async () => {} };
+    const place = freshPlace();
+    return {
+      open: (webhooks = { turnSoon: 2 }) =>
+        openRedisStore({ ...place, webhooks: webhooks ?? undefined }),
+      destroy: async () => {},
+    };
   });
 });

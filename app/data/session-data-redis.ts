@@ -82,7 +82,7 @@ export class RedisSessionData implements SessionData {
       const rooms = await this.#rooms.endAll(changes, id, now);
       await this.#clients.forgetAll(changes, id);
       await this.#records.endAllIn(changes, id, now);
-      await this.#webhooks?.endAllIn(changes, id, now);
+      await this.#webhooks?.endAllIn(changes, id, rooms, now);
       changes.write('ZREM', this.#keys.namespaces, id);
       changes.write('DEL', this.#keys.arrivals(id));
       return rooms;

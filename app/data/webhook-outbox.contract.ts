@@ -5,8 +5,13 @@ import type { Room, SessionData } from './session-data.ts';
 import type { Webhook, WebhookOutbox } from './webhook-outbox.ts';
 
 export interface OutboxStore {
-  /** Opens it, with what it held when it was last open. */
-  open(): Promise<{ data: SessionData; webhooks?: WebhookOutbox }>;
+  /**
+   * Opens it, with what it held when it was last open. Where it is not said otherwise, the first two in
+   * line are near their turn; with `null` no webhooks are put in.
+   */
+  open(
+    webhooks?: { turnSoon: number } | null,
+  ): Promise<{ data: SessionData; webhooks?: WebhookOutbox }>;
   destroy(): Promise<void>;
 }
 
@@ -140,6 +145,18 @@ export function describeWebhookOutbox(name: string, factory: () => Promise<Outbo
       expect(await taken(LATER)).toMatchObject({ attempts: 2, lastError: 'it answered 500' });
     });
 
+    test('STORE-51 what comes behind one that is on its way, or put off, waits for it', async () => {
+      await wait('a');
+      const first = await taken();
+      await change('a', { state: 'in-consultation' }, [{ fact: 'admitted', by: 'd' }]);
+      expect(await take()).toBe(undefined);
+      await outbox.putOff(first, LATER, 'no');
+      await end('a');
+      expect(await take()).toBe(undefined);
+      const all = ['waiting', 'turn-soon', 'admitted', 'ended'].map((type) => `a ${type}`);
+      expect(await deliverAll(LATER)).toEqual(all);
+    });
+
     test('STORE-51 many takers at once get each line once', async () => {
       const rooms = Array.from({ length: 8 }, (_, n) => `room-${n}`);
       for (const room of rooms) await wait(room);
@@ -217,6 +234,20 @@ export function describeWebhookOutbox(name: string, factory: () => Promise<Outbo
       ]);
       const bodies = (await ofRoom('a')).map(({ body }) => JSON.parse(body).data.sequence);
       expect(bodies.reverse()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    test('HOOK-11 what lasts when they are switched on is told of from then on, and what ended before is not', async () => {
+      await wait('over');
+      await data.close();
+      ({ data } = await place.open(null));
+      await wait('lasts');
+      await end('over');
+      await data.close();
+      await open();
+      await change('lasts', { state: 'in-consultation' }, [{ fact: 'admitted', by: 'd' }]);
+      await data.removeNamespace('desk', NOW);
+      expect((await ofRoom('lasts')).map(words)).toEqual(['lasts ended', 'lasts admitted']);
+      expect((await ofRoom('over')).map(words)).toEqual(['over turn-soon', 'over waiting']);
     });
 
     test('STORE-55 they are found by state and by room, the latest first, page by page', async () => {

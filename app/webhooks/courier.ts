@@ -20,6 +20,7 @@ export interface CourierParts {
     recovered(): void;
     gaveUp(attempts: number): void;
   };
+  /** The store cannot be asked: told once, until it can again. */
   onError: (error: unknown) => void;
 }
 
@@ -42,6 +43,7 @@ export class Courier {
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #isFailing = false;
+  #isCutOff = false;
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
@@ -68,7 +70,7 @@ export class Courier {
   #work(): void {
     if (this.#working.size >= AT_ONCE || this.#stop.signal.aborted) return;
     const working = this.#sendAll()
-      .catch(this.#parts.onError)
+      .catch(this.#cutOff)
       .finally(() => this.#working.delete(working));
     this.#working.add(working);
   }
@@ -78,6 +80,7 @@ export class Courier {
     while (!this.#stop.signal.aborted) {
       const now = clock.now();
       const webhook = await outbox.take(now, now + HOLD_MS);
+      this.#isCutOff = false;
       if (webhook === undefined) break;
       // There may be more, and this one may take its time.
       this.#work();
@@ -112,6 +115,11 @@ export class Courier {
       log.gaveUp(webhook.attempts);
     }
   }
+
+  readonly #cutOff = (error: unknown): void => {
+    if (!this.#isCutOff) this.#parts.onError(error);
+    this.#isCutOff = true;
+  };
 
   #recovered(): void {
     if (this.#isFailing) this.#parts.log.recovered();

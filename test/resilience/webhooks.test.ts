@@ -2,12 +2,13 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TestClient } from '../support/clients.ts';
 import { HttpCaller } from '../support/http.ts';
 import { granted } from '../support/practice.ts';
-import { ServerProcess } from '../support/process.ts';
+import { Process, ROOT, ServerProcess } from '../support/process.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const WEBHOOK_SECRET = Buffer.from('the secret of this hospital 2030').toString('base64');
+const OPERATOR_TOKEN = 'the-token-of-whoever-is-on-call-tonight';
 const ROOMS = 6;
 
 let receiver: WebhookReceiver;
@@ -16,7 +17,12 @@ let clients: TestClient[];
 
 beforeEach(async () => {
   receiver = await WebhookReceiver.start();
-  const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET, LOG_LEVEL: 'error' };
+  const env = {
+    WEBHOOK_URL: receiver.url,
+    WEBHOOK_SECRET,
+    OPERATOR_TOKEN,
+    LOG_LEVEL: 'error',
+  };
   server = await ServerProcess.start(env);
   clients = [];
   await new HttpCaller(() => server.url).GET('/create-namespace', { namespaceId: 'clinic-7' });
@@ -114,4 +120,23 @@ it('HOOK-6 a backend that takes a webhook and is not heard to gets it again', as
     ]);
   const ids = receiver.taken.map(({ id }) => id);
   expect(ids.filter((id) => id === ids[0]).length).toBeGreaterThan(1);
+});
+
+it('HOOK-9 `telemedicine-signaling webhooks` asks the server that runs, and has it send again', async () => {
+  const command = async (...args: string[]) => {
+    const cli = ['bin/telemedicine-signaling.mjs', 'webhooks', ...args];
+    const env = { EXPRESS_PORT: server.port, OPERATOR_TOKEN };
+    return new Process(process.execPath, cli, ROOT, env).end();
+  };
+  const patient = await connect();
+  await granted(patient.say('create', { 'room-id': 'room', patientID: 'p' }));
+  await receiver.has('room', ['waiting', 'turn-soon']);
+  const listed = await command('list', '--state', 'delivered');
+  expect(listed).toMatchObject({ code: 0, stderr: '' });
+  const [soon, waiting] = listed.stdout.trimEnd().split('\n');
+  expect(soon).toContain('consultation.turn-soon  room room  delivered after 1 try');
+  const id = /evt_\S+/.exec(waiting ?? '')?.[0] ?? '';
+  expect((await command('replay', id)).stdout).toBe('1 webhook is sent again.\n');
+  await receiver.has('room', ['waiting', 'turn-soon', 'waiting']);
+  expect(receiver.taken.at(-1)?.id).toBe(id);
 });

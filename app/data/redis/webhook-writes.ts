@@ -133,13 +133,24 @@ export function webhookWrites(
       }
     },
 
-    /** The namespace is removed, and its rooms end with it. */
-    async endAllIn(changes: Changes, namespaceId: string, at: Time): Promise<void> {
+    /** The namespace is removed, and with it end `rooms`, all that live in it. */
+    async endAllIn(
+      changes: Changes,
+      namespaceId: string,
+      rooms: readonly Room[],
+      at: Time,
+    ): Promise<void> {
       const draft = new Draft(changes);
+      const live = new Set(rooms.map(({ id }) => id));
       const ended: ConsultationFact = { fact: 'ended', reason: 'namespace-removed', by: null };
       for (const roomId of await changes.members(keys.toldIn(namespaceId))) {
         const told = await toldOf(draft, roomId);
-        if (told !== undefined) await write(draft, roomId, tellFacts(told, [ended], at));
+        if (told === undefined) continue;
+        // What ended while no webhooks were sent is not told now.
+        const telling = live.has(roomId)
+          ? tellFacts(told, [ended], at)
+          : { told: null, webhooks: [] };
+        await write(draft, roomId, telling);
       }
     },
 
