@@ -9,17 +9,17 @@ import { ROOT } from './project.mjs';
  */
 
 /**
- * Runs a program in the clone's folder and waits for its end. Never throws.
+ * Runs a program in a folder, the clone's if none is given, and waits for its end. Never throws.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ show?: boolean, env?: NodeJS.ProcessEnv }} [options] `show`: print as it goes, collect nothing.
+ * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `show`: print as it goes, collect nothing.
  * @returns {Promise<Ran>}
  */
-export function run(command, args, { show = false, env = {} } = {}) {
+export function run(command, args, { show = false, env = {}, cwd = ROOT } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: ROOT,
+      cwd,
       env: { ...process.env, ...env },
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
