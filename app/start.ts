@@ -145,7 +145,14 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     onError,
   });
   const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });
-  const webhooks = linkWebhooks({ config, outbox: store.webhooks, data, clock, logger });
+  const webhooks = linkWebhooks({
+    config,
+    outbox: store.webhooks,
+    data,
+    clock,
+    logger,
+    count: (outcome) => counts.webhooks.add(outcome),
+  });
   const board = new QueueBoard({ data, lengths, directory, neighbours, perform, onError });
   const patrol = new Patrol({ directory, counts, limits });
   const sweeper = new Sweeper({

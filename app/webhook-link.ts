@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { SessionData } from './data/session-data.ts';
 import type { WebhookOutbox } from './data/webhook-outbox.ts';
 import { consultationOf } from './rooms/agreed-call.ts';
-import { Courier } from './webhooks/courier.ts';
+import { Courier, type CourierParts } from './webhooks/courier.ts';
 
 interface WebhookParts {
   config: Config;
@@ -12,6 +12,7 @@ interface WebhookParts {
   data: SessionData;
   clock: Clock;
   logger: Logger;
+  count: CourierParts['count'];
 }
 
 export interface WebhookLink {
@@ -27,6 +28,7 @@ export function linkWebhooks({
   data,
   clock,
   logger,
+  count,
 }: WebhookParts): WebhookLink | undefined {
   if (webhooks === undefined || outbox === undefined) return undefined;
   const onError = (error: unknown) => logger.error({ err: error }, 'the webhooks of the store');
@@ -40,6 +42,7 @@ export function linkWebhooks({
     ...webhooks,
     outbox,
     clock,
+    count,
     log: {
       failed: (why) => logger.warn({ why }, 'webhooks are not taken'),
       recovered: () => logger.info('webhooks are taken again'),

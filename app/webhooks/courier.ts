@@ -13,6 +13,8 @@ export interface CourierParts {
   giveUpMs: number;
   /** How long what was delivered or given up is kept. */
   keptMs: number;
+  /** Told of each try. */
+  count: (outcome: 'delivered' | 'failed' | 'given-up') => void;
   log: {
     /** The first try that failed after one that was taken. */
     failed(why: string): void;
@@ -96,12 +98,13 @@ export class Courier {
     const why = await post(url, headers, body, this.#stop.signal);
     if (why === undefined) {
       await outbox.settle(webhook, clock.now(), { state: 'delivered' });
+      this.#parts.count('delivered');
       this.#recovered();
     } else await this.#failed(webhook, why);
   }
 
   async #failed(webhook: Webhook, why: string): Promise<void> {
-    const { outbox, clock, giveUpMs, log } = this.#parts;
+    const { outbox, clock, giveUpMs, count, log } = this.#parts;
     const now = clock.now();
     if (this.#stop.signal.aborted) {
       await outbox.putOff(webhook, now, why);
@@ -110,6 +113,7 @@ export class Courier {
     if (!this.#isFailing) log.failed(why);
     this.#isFailing = true;
     const dueAt = nextTry(webhook, now, giveUpMs);
+    count(dueAt === undefined ? 'given-up' : 'failed');
     if (dueAt !== undefined) await outbox.putOff(webhook, dueAt, why);
     else if (await outbox.settle(webhook, now, { state: 'given-up', lastError: why })) {
       log.gaveUp(webhook.attempts);

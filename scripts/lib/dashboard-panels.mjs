@@ -153,6 +153,7 @@ export const ROWS = {
         'audit trail': 'sum(rate(signaling_audit_faults_total[5m]))',
       },
     },
+    { title: 'Webhooks, an hour', shows: hourlyBy('signaling_webhooks_total', 'outcome') },
     { title: 'Redis reached', shows: byNode('signaling_redis_up') },
     {
       title: 'Between nodes, 99 of 100',

@@ -4,6 +4,7 @@ import { METRICS } from '../../app/ops/metrics/table.ts';
 import { Figures } from '../support/figures.ts';
 import { freshRoom, granted, Practice, refused, turnedAway } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
+import { WebhookReceiver } from '../support/webhook-receiver.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -201,5 +202,21 @@ describe('the labels', () => {
     });
     expect(own.length).toBeGreaterThan(100);
     expect(strange).toEqual([]);
+  });
+
+  it('METRIC-2 HOOK-5 of webhooks: taken, failed and given up', async () => {
+    const receiver = await WebhookReceiver.start();
+    const WEBHOOK_SECRET = Buffer.from('the secret of this hospital 2030').toString('base64');
+    await open({ WEBHOOK_URL: receiver.url, WEBHOOK_SECRET });
+    await practice.patient(freshRoom());
+    await service.pass(0);
+    await becomes('signaling_webhooks_total', { outcome: 'delivered' }, 2);
+    receiver.answer = () => 500;
+    await practice.patient(freshRoom());
+    await service.pass(0);
+    await becomes('signaling_webhooks_total', { outcome: 'failed' }, 1);
+    await service.pass(24 * 3_600_000);
+    await becomes('signaling_webhooks_total', { outcome: 'given-up' }, 2);
+    await receiver.down();
   });
 });

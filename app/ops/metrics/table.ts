@@ -219,6 +219,11 @@ export const METRICS = {
     'signaling_audit_faults_total',
     'Times that the audit trail could not be written; its lines wait.',
   ),
+  webhooks: counter(
+    'signaling_webhooks_total',
+    'Tries to deliver a webhook, by what became of them: one that `failed` is tried again.',
+    label('outcome', ['delivered', 'failed', 'given-up']),
+  ),
   redisUp: reading(
     'gauge',
     'signaling_redis_up',
