@@ -28,8 +28,9 @@ try {
     pretty: config.mode === 'development' && process.stdout.isTTY === true,
   });
   const running = await start(config, { logger });
-  greet(config, running);
+  // Before it says that it is up: whoever reads that may end it at once.
   stopOnSignals(running, config.drainMs);
+  greet(config, running);
 } catch (error) {
   explain(error);
 }

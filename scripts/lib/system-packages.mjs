@@ -15,6 +15,16 @@ import { run } from './run.mjs';
  * @property {string} brew What Homebrew is asked for on macOS.
  */
 
+/** @type {SystemPackage} */
+const SYSTEMD = {
+  name: 'systemd',
+  why: 'it looks at the unit in deploy/ in the tests',
+  variable: 'SYSTEMD_ANALYZE_PATH',
+  commands: ['systemd-analyze'],
+  debian: 'systemd',
+  brew: '',
+};
+
 /** What the tests need. @type {readonly SystemPackage[]} */
 const SYSTEM_PACKAGES = [
   {
@@ -73,6 +83,8 @@ const SYSTEM_PACKAGES = [
     debian: 'curl',
     brew: 'curl',
   },
+  // Only Linux has it.
+  ...(process.platform === 'linux' ? [SYSTEMD] : []),
 ];
 
 /** What several nodes on one machine need: `npm run cluster`. */
