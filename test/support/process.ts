@@ -47,6 +47,10 @@ export class Process {
     }));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** What it takes of the machine's memory at the moment, in bytes. */
   async memory(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');
