@@ -1,5 +1,12 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { API_ROUTES, ERRORS, EXAMPLE, HTTP_ROUTES } from '@telemedicine-signaling/protocol';
+import {
+  API_ROUTES,
+  ERRORS,
+  EXAMPLE,
+  HTTP_ROUTES,
+  WEBHOOKS,
+  type WebhookType,
+} from '@telemedicine-signaling/protocol';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -129,6 +136,19 @@ describe('DESCRIBE-1 /openapi.json', () => {
     const paths = Object.keys(document.paths);
     for (const name of Object.keys(HTTP_ROUTES)) expect(paths).toContain(`/${name}`);
     for (const name of API_ROUTES) expect(paths).toContain(`/api/v1/${name}`);
+  });
+
+  it('DESCRIBE-1 HOOK-1 tells of every webhook, each with an example in its form', () => {
+    expect(Object.keys(document.webhooks)).toEqual(Object.keys(WEBHOOKS));
+    for (const [type, { post }] of Object.entries(document.webhooks)) {
+      const content = post?.requestBody?.content?.[JSON_TYPE];
+      if (content === undefined) throw new Error(`${type} carries nothing`);
+      const example = exampleIn(content);
+      expect(WEBHOOKS[type as WebhookType].parse(example)).toEqual(example);
+      const validate = ajv().compile(content.schema);
+      expect([type, validate(example), validate.errors]).toEqual([type, true, null]);
+      expect(validate({ ...(example as object), data: {} })).toBe(false);
+    }
   });
 
   it('DESCRIBE-1 tells of no route that is not there', async () => {

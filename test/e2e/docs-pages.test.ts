@@ -3,6 +3,7 @@ import {
   ERROR_CODES,
   HTTP_ROUTES,
   SERVER_EVENTS,
+  WEBHOOKS,
 } from '@telemedicine-signaling/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CallPage } from './call-page.ts';
@@ -51,6 +52,9 @@ test('DESCRIBE-3 the pages tell of every route, event and error', async () => {
   const http = await clinic.visit(`${clinic.server.url}/docs`);
   const events = await clinic.visit(`${clinic.server.url}/docs/events`);
   for (const name of Object.keys(HTTP_ROUTES)) expect(await idsOf(http)).toContain(`path-${name}`);
+  for (const type of Object.keys(WEBHOOKS)) {
+    expect(await idsOf(http)).toContain(`webhook-${type.replace('.', '-')}`);
+  }
   const rows = await http.page.locator('section:last-of-type tbody code').allTextContents();
   expect(rows).toEqual(expect.arrayContaining([...ERROR_CODES]));
   const ids = await idsOf(events);

@@ -60,6 +60,8 @@ export interface OpenApi {
   readonly openapi: string;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Record<string, PathItem>;
+  /** What the server asks of somebody else. */
+  readonly webhooks: Record<string, PathItem>;
   readonly components: { readonly schemas: Record<string, Schema> };
 }
 

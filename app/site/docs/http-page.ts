@@ -17,7 +17,7 @@ const JSON_TYPE = 'application/json';
 
 /** The page at `/docs`: what `/openapi.json` says, for people. */
 export function httpPage(document: OpenApi): string {
-  const { tags, paths, components } = document;
+  const { tags, paths, components, webhooks } = document;
   const resolve = (ref: string): Schema => components.schemas[ref.split('/').at(-1) ?? ''] ?? {};
   const entries = Object.entries(paths).map(([path, item]) => ({ path, item, ...firstOf(item) }));
   const parts = tags
@@ -34,6 +34,8 @@ export function httpPage(document: OpenApi): string {
 <nav aria-label="On this page">
 <p><strong>HTTP</strong> · <a href="/docs/events">Events</a></p>
 ${parts.map(({ name, own }) => `<h2>${escaped(name)}</h2>${contents(own.map(({ path }) => ({ id: idOf(path), text: path })))}`).join('\n')}
+<h2>webhooks</h2>
+${contents(Object.keys(webhooks).map((type) => ({ id: webhookId(type), text: type })))}
 <h2>errors</h2>
 ${contents([{ id: 'errors', text: 'Every code' }])}
 </nav>
@@ -50,6 +52,13 @@ ${own.map(({ path, item }) => entry(path, item, resolve)).join('\n')}
 </section>`,
   )
   .join('\n')}
+<section aria-labelledby="tag-webhooks">
+<h2 id="tag-webhooks">webhooks</h2>
+${paragraphs(WEBHOOKS_TEXT)}
+${Object.entries(webhooks)
+  .map(([type, item]) => webhook(type, item))
+  .join('\n')}
+</section>
 <section aria-labelledby="errors">
 <h2 id="errors">errors</h2>
 <p class="quiet">Programs go by <code>code</code>. The same table holds over the socket.</p>
@@ -66,6 +75,21 @@ ${table(
 </div>
 </div>`,
   });
+}
+
+const WEBHOOKS_TEXT = `What the server posts to your backend, at \`WEBHOOK_URL\`. Answer 2xx within 10 s; anything else is tried again.
+Each is signed as Standard Webhooks has it, in the headers \`webhook-id\`, \`webhook-timestamp\` and \`webhook-signature\`. The same id may come twice; of one room they come in order.`;
+
+const webhookId = (type: string): string => `webhook-${type.replace('.', '-')}`;
+
+function webhook(type: string, item: PathItem): string {
+  const { description = '', requestBody } = firstOf(item);
+  const body = requestBody?.content?.[JSON_TYPE];
+  return `<article aria-labelledby="${webhookId(type)}">
+<h3 id="${webhookId(type)}">${escaped(type)}</h3>
+<p>${prose(description)}</p>
+${body === undefined ? '' : `${schemaTable(body.schema)}<p class="caption">As it comes</p>${json(exampleIn(body))}`}
+</article>`;
 }
 
 const idOf = (path: string): string => path.replace(/[^a-z0-9]+/g, '-').replace(/^-?/, 'path-');

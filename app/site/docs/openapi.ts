@@ -8,6 +8,7 @@ import {
 import { POLICY } from '../../auth/policy.ts';
 import { isPlain, methodsOf, type OpenApi } from './document.ts';
 import { plainForm } from './plain-form.ts';
+import { describedWebhooks } from './webhooks.ts';
 
 /** The contract's routes answer at `/api/NAME`, too; they are described once. */
 const TWINS: ReadonlySet<string> = new Set(Object.keys(HTTP_ROUTES).map((name) => `/api/${name}`));
@@ -34,6 +35,10 @@ const TAGS = [
   { name: 'access', description: 'Tokens and invitations for people, made by the backend.' },
   { name: 'calls', description: 'What browsers need to find each other.' },
   { name: 'consultations', description: 'What became of consultations.' },
+  {
+    name: 'webhooks',
+    description: 'What the server posts to the hospital’s backend, at `WEBHOOK_URL`.',
+  },
   { name: 'server', description: 'The server itself.' },
 ];
 
@@ -79,7 +84,10 @@ export function describeRoutes(app: FastifyInstance): void {
 
 /** The description of an application that is ready. */
 export function openApiOf(app: FastifyInstance): OpenApi {
-  const document = app.swagger() as unknown as OpenApi;
+  const document: OpenApi = {
+    ...(app.swagger() as unknown as OpenApi),
+    webhooks: describedWebhooks(),
+  };
   for (const [path, item] of Object.entries(document.paths)) {
     if (TWINS.has(`/api${path}`)) item.servers = [{ url: '/' }, { url: '/api' }];
     for (const { responses } of methodsOf(item)) {
