@@ -13,10 +13,13 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEvent, string>> = {
   offer: 'WebRTC: a session description that offers, to one peer.',
   answer: 'WebRTC: the session description that answers, to one peer.',
   'ice-candidate': 'WebRTC: an ICE candidate, to one peer.',
-  'doctor-rejected': 'A doctor declines a patient: the room hears `rejected` and ends.',
+  'doctor-rejected':
+    'A doctor declines a patient: the room hears `rejected` and ends. `room-id` or `roomID` is needed.',
   'patient-left': 'A patient does not wait any longer: the doctors hear `patient-remove`.',
-  'doctor-ended': 'A doctor ends the consultation: the others in the room hear the same event.',
-  'patient-ended': 'A patient ends the consultation: the others in the room hear the same event.',
+  'doctor-ended':
+    'A doctor ends the consultation: the others in the room hear the same event. Without `room-id` it is the room of `patientID`, else the only one that the sender is in.',
+  'patient-ended':
+    'A patient ends the consultation: the others in the room hear the same event. Which room: as in `doctor-ended`.',
   leave:
     'The sender leaves the room; the others hear `client-left`. A patient waits again whose doctor leaves.',
   'call-next': 'Knocks on whoever is first in line, connected, and can be heard.',
