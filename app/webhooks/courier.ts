@@ -32,6 +32,9 @@ const AT_ONCE = 16;
 /** How long a line is this node's once one of it is on its way: longer than a backend may take. */
 const HOLD_MS = 2 * ANSWER_MS;
 
+/** How long a server that stops waits for what is on its way. */
+const LAST_MOMENT_MS = 2000;
+
 /** How much of what is too old one round forgets. */
 const BATCH = 500;
 
@@ -46,6 +49,7 @@ export class Courier {
   #timer: NodeJS.Timeout | null = null;
   #isFailing = false;
   #isCutOff = false;
+  #isStopping = false;
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
@@ -61,16 +65,21 @@ export class Courier {
     while (this.#working.size > 0) await Promise.all(this.#working);
   }
 
-  /** What is on its way is given up for now: it goes out again, with the same id, at the next start. */
+  /**
+   * Nothing new goes out. What is on its way has a moment to be taken; then it is given up for now, and
+   * goes out again at the next start, with the same id.
+   */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#stop.abort();
+    this.#isStopping = true;
+    const late = setTimeout(() => this.#stop.abort(), LAST_MOMENT_MS);
     while (this.#working.size > 0) await Promise.all(this.#working);
+    clearTimeout(late);
   }
 
   /** One more that sends, unless there are enough. */
   #work(): void {
-    if (this.#working.size >= AT_ONCE || this.#stop.signal.aborted) return;
+    if (this.#working.size >= AT_ONCE || this.#isStopping) return;
     const working = this.#sendAll()
       .catch(this.#cutOff)
       .finally(() => this.#working.delete(working));
@@ -79,7 +88,7 @@ export class Courier {
 
   async #sendAll(): Promise<void> {
     const { outbox, clock, keptMs } = this.#parts;
-    while (!this.#stop.signal.aborted) {
+    while (!this.#isStopping) {
       const now = clock.now();
       const webhook = await outbox.take(now, now + HOLD_MS);
       this.#isCutOff = false;

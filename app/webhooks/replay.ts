@@ -12,9 +12,15 @@ export async function replay(
 ): Promise<number> {
   const ids = 'ids' in asked ? asked.ids : await idsOf(outbox, asked);
   let count = 0;
-  for (const id of ids) if (await outbox.putInAgain(id, now)) count += 1;
+  for (const [n, id] of ids.entries()) {
+    if (await outbox.putInAgain(id, now)) count += 1;
+    if (n % PAGE === PAGE - 1) await othersFirst();
+  }
   return count;
 }
+
+/** A store that answers at once would let nobody else do anything meanwhile. */
+const othersFirst = () => new Promise((resolve) => setImmediate(resolve));
 
 async function idsOf(
   outbox: WebhookOutbox,
@@ -29,6 +35,7 @@ async function idsOf(
     const last = page.at(-1);
     if (last === undefined) break;
     before = last.n;
+    await othersFirst();
   }
   // One that was put in again once stands later than it happened: so all are looked at.
   return found

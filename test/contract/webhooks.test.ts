@@ -284,4 +284,30 @@ describe('how it is sent', () => {
     await service.pass(HOUR_MS);
     await receiver.has(room, ['waiting', 'turn-soon', 'ended']);
   });
+
+  it('HOOK-6 a server that stops waits for the answer to what is on its way', async () => {
+    const room = freshRoom();
+    let began = () => {};
+    const isOnItsWay = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    receiver.answer = async () => {
+      began();
+      await answered;
+      return 200;
+    };
+    await practice.patient(room);
+    await isOnItsWay;
+    const down = service.goDown();
+    answer();
+    await down;
+    await service.run();
+    await sent();
+    await receiver.has(room, ['waiting', 'turn-soon']);
+    expect(receiver.tries).toHaveLength(2);
+  });
 });

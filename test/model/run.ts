@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { openSqliteStore } from '../../app/data/sqlite-store.ts';
+import type { WebhookOutbox } from '../../app/data/webhook-outbox.ts';
 import type { Step } from './actions.ts';
 import { damage, remains } from './aftermath.ts';
 import { differences } from './compare.ts';
+import { TURN_SOON, wrongWebhooks } from './compare-webhooks.ts';
 import { restart, sweep } from './model-time.ts';
 import { NAMESPACES, People } from './people.ts';
 import { pause, randomFrom } from './random.ts';
@@ -21,19 +23,24 @@ const MOMENT_MS = 1000;
 export class Run {
   readonly #trial: Trial;
   readonly #people: People;
+  readonly #webhooks: WebhookOutbox;
 
-  private constructor(trial: Trial) {
+  private constructor(trial: Trial, webhooks: WebhookOutbox) {
     this.#trial = trial;
+    this.#webhooks = webhooks;
     this.#people = new People(trial);
   }
 
   /** `seed` decides how long everything takes. Needs fake timers for what paces the queue board. */
   static async with(seed: number, use: (run: Run) => Promise<void>): Promise<void> {
     const dataDir = await mkdtemp(join(tmpdir(), 'signaling-model-'));
-    const { data, records } = await openSqliteStore({ dataDir });
+    const webhooks = { turnSoon: TURN_SOON };
+    const store = await openSqliteStore({ dataDir, webhooks });
+    const { data, records } = store;
     try {
       const trial = new Trial(data, records, randomFrom(seed));
-      const run = new Run(trial);
+      if (store.webhooks === undefined) throw new Error('this store has no outbox');
+      const run = new Run(trial, store.webhooks);
       await trial.node.start();
       for (const namespaceId of NAMESPACES) trial.makeNamespace(namespaceId);
       await run.#check();
@@ -76,7 +83,7 @@ export class Run {
     const trial = this.#trial;
     await this.#act(step);
     await trial.restart();
-    this.#complain(await damage(trial));
+    this.#complain([...(await damage(trial)), ...(await wrongWebhooks(trial, this.#webhooks))]);
     trial.broughtUpToDate();
     for (const ms of PAST_EVERYTHING) {
       trial.clock.advance(ms);
@@ -115,7 +122,11 @@ export class Run {
   async #check(): Promise<void> {
     const trial = this.#trial;
     await this.#settle();
-    this.#complain([...replay(trial), ...(await differences(trial))]);
+    this.#complain([
+      ...replay(trial),
+      ...(await differences(trial)),
+      ...(await wrongWebhooks(trial, this.#webhooks)),
+    ]);
     trial.broughtUpToDate();
     this.#people.rest();
   }

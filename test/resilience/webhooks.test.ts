@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { WebhookView } from '../../app/webhooks/view.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { TestClient } from '../support/clients.ts';
 import { HttpCaller } from '../support/http.ts';
 import { granted } from '../support/practice.ts';
@@ -139,4 +144,35 @@ it('HOOK-9 `telemedicine-signaling webhooks` asks the server that runs, and has 
   expect((await command('replay', id)).stdout).toBe('1 webhook is sent again.\n');
   await receiver.has('room', ['waiting', 'turn-soon', 'waiting']);
   expect(receiver.taken.at(-1)?.id).toBe(id);
+});
+
+it('HOOK-12 by https, where the certificate is one that this server trusts', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'signaling-webhook-tls-'));
+  const certificate = await makeCertificate(folder);
+  const safe = await WebhookReceiver.start(certificate);
+  const env = { WEBHOOK_URL: safe.url, WEBHOOK_SECRET, OPERATOR_TOKEN, EXPRESS_PORT: '0' };
+  const patientOf = async (url: string) => {
+    await new HttpCaller(() => url).GET('/create-namespace', { namespaceId: 'clinic-7' });
+    const patient = await new TestClient(url, 'clinic-7').ready();
+    clients.push(patient);
+    await granted(patient.say('create', { 'room-id': 'room' }));
+  };
+  const wary = await ServerProcess.start(env);
+  await patientOf(wary.url);
+  const failed = async () => {
+    const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+    const answer = await fetch(`${wary.url}/ops/webhooks?state=waiting`, { headers });
+    const { webhooks } = (await answer.json()) as { webhooks: WebhookView[] };
+    return webhooks.map((one) => one['last-error']);
+  };
+  await expect.poll(failed, { timeout: 20_000 }).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
+  await wary.clear();
+  expect(safe.tries).toEqual([]);
+
+  const trusting = await ServerProcess.start({ ...env, NODE_EXTRA_CA_CERTS: certificate.certFile });
+  await patientOf(trusting.url);
+  await safe.has('room', ['waiting', 'turn-soon']);
+  await trusting.clear();
+  await safe.down();
+  await rm(folder, { recursive: true });
 });

@@ -1,9 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { WebhookBody } from '@telemedicine-signaling/protocol';
 import { expect } from 'vitest';
+import type { Certificate } from './certificate.ts';
 
 export interface Received {
   id: string;
@@ -22,19 +30,26 @@ export class WebhookReceiver {
   answer: (received: Received) => number | Promise<number> = () => 204;
   #server: Server | undefined;
   #port = 0;
+  readonly #certificate: Certificate | undefined;
 
-  static async start(): Promise<WebhookReceiver> {
-    const receiver = new WebhookReceiver();
+  private constructor(certificate?: Certificate) {
+    this.#certificate = certificate;
+  }
+
+  /** With a certificate it is reached by https alone. */
+  static async start(certificate?: Certificate): Promise<WebhookReceiver> {
+    const receiver = new WebhookReceiver(certificate);
     await receiver.up();
     return receiver;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/hooks?from=signaling`;
+    const scheme = this.#certificate === undefined ? 'http' : 'https';
+    return `${scheme}://127.0.0.1:${this.#port}/hooks?from=signaling`;
   }
 
   async up(): Promise<void> {
-    const server = createServer(async (request, response) => {
+    const server = await this.#serving(async (request, response) => {
       const said = await text(request);
       const id = String(request.headers['webhook-id']);
       const received = { id, headers: request.headers, text: said, body: JSON.parse(said) };
@@ -47,6 +62,12 @@ export class WebhookReceiver {
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
+  }
+
+  async #serving(listener: RequestListener): Promise<Server> {
+    if (this.#certificate === undefined) return createServer(listener);
+    const { pem, keyFile } = this.#certificate;
+    return createTlsServer({ cert: pem, key: await readFile(keyFile) }, listener);
   }
 
   /** Nobody listens there any more. */
