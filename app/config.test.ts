@@ -156,7 +156,7 @@ describe('HOOK-12 webhooks', () => {
         secrets: [WEBHOOK_SECRET],
         turnSoon: 2,
         giveUpMs: 24 * HOUR_MS,
-        keptMs: 30 * 24 * HOUR_MS,
+        keptMs: 7 * 24 * HOUR_MS,
       });
     },
   );

@@ -31,7 +31,7 @@ export function linkWebhooks({
   count,
 }: WebhookParts): WebhookLink | undefined {
   if (webhooks === undefined || outbox === undefined) return undefined;
-  const onError = (error: unknown) => logger.error({ err: error }, 'the webhooks of the store');
+  const onError = (error: unknown) => logger.error({ err: error }, 'the store gives no webhooks');
 
   async function noteConnected(senderId: string, peerId: string): Promise<void> {
     const roomId = await consultationOf(data, senderId, peerId);

@@ -332,7 +332,7 @@ export const VARIABLES = {
     { unit: 'hours', description: 'How long a webhook is tried before it is given up.' },
   ),
   WEBHOOK_DAYS: whole(
-    { min: 1, max: 3650, fallback: 30 },
+    { min: 1, max: 3650, fallback: 7 },
     {
       unit: 'days',
       description: 'How long webhooks that were delivered or given up are kept, to be sent again.',
