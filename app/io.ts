@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { isId } from '@telemedicine-signaling/protocol';
 import { type Namespace, Server, type Socket } from 'socket.io';
+import { Encoder } from 'socket.io-parser';
 import { covers } from './auth/access.ts';
 import type { SessionData } from './data/session-data.ts';
 import { SignalingError } from './errors/signaling-error.ts';
@@ -9,6 +10,7 @@ import type { FailedAttempts } from './http/failed-attempts.ts';
 import { noteRefusedConnection } from './socket/audited.ts';
 import { closeInBatches } from './socket/drain.ts';
 import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
+import { RememberingDecoder } from './socket/own-words.ts';
 import { isExpected } from './socket/resumption.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
@@ -53,6 +55,7 @@ export function createIo(parts: IoParts): Io {
     serveClient: false,
     allowEIO3: false,
     perMessageDeflate: false,
+    parser: { Encoder, Decoder: RememberingDecoder },
     cleanupEmptyChildNamespaces: false,
     maxHttpBufferSize: limits.messageBytes,
     connectTimeout: 10_000,

@@ -30,7 +30,7 @@ const ALL = [BARE_WS, PEERJS, PLAIN_SOCKETIO, OPEN, TOKENS, REDIS];
 const PARTS: Record<string, () => Promise<Section>> = {
   relay: () =>
     quick
-      ? relay([BARE_WS, PLAIN_SOCKETIO, TOKENS], { rounds: 3, ms: 1000 })
+      ? relay([BARE_WS, PLAIN_SOCKETIO, TOKENS], { rounds: 3, ms: 2000 })
       : relay(ALL, { rounds: 5, ms: 3000 }),
   latency: () =>
     latency([PLAIN_SOCKETIO, TOKENS], {

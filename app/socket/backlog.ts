@@ -21,10 +21,13 @@ export function isOverfull(socket: Socket, bytes: number): boolean {
   const waiting = backlogOf(socket);
   if (waiting.length === 0) return false;
   const inSocket = inSocketOf(socket);
-  const texts = waiting.flatMap(({ data }) => (typeof data === 'string' ? data : []));
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  let characters = 0;
+  for (const { data } of waiting) if (typeof data === 'string') characters += data.length;
   if (inSocket + characters * MOST_BYTES_A_CHARACTER <= bytes) return false;
-  return inSocket + texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > bytes;
+  const exactly = waiting.map(({ data }) =>
+    typeof data === 'string' ? Buffer.byteLength(data) : 0,
+  );
+  return inSocket + exactly.reduce((sum, one) => sum + one, 0) > bytes;
 }
 
 /** UTF-8 bytes of one UTF-16 code unit. */

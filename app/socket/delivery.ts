@@ -7,6 +7,7 @@ import type { Address, Step } from '../outcome.ts';
 import { isOverfull } from './backlog.ts';
 import { cutOff } from './cut-off.ts';
 import type { Directory } from './directory.ts';
+import { OwnWords } from './own-words.ts';
 import type { Session } from './session.ts';
 
 export interface DeliveryParts {
@@ -57,7 +58,7 @@ export class Delivery {
   async send<E extends ServerEvent>(
     session: Session,
     event: E,
-    data: ServerEvents[E],
+    data: ServerEvents[E] | OwnWords,
   ): Promise<void> {
     if (session.socket !== null) {
       this.emit(session, session.socket, event, data);
@@ -82,7 +83,8 @@ export class Delivery {
       session.early.push({ event, data });
       return;
     }
-    socket.emit(event, data);
+    if (data instanceof OwnWords) writeOwnWords(socket, event, data);
+    else socket.emit(event, data);
     session.outbox?.add(event, data, STATE_EVENTS.has(event));
     if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
@@ -144,4 +146,9 @@ export class Delivery {
     }
     this.#parts.onNamespaceClosed(namespaceId);
   }
+}
+
+/** What `socket.emit` comes to, without what it does for other messages (Socket.IO protocol 5, EVENT). */
+function writeOwnWords(socket: Socket, event: string, { text }: OwnWords): void {
+  socket.conn.write(`2${socket.nsp.name},["${event}",${text}]`);
 }

@@ -2,6 +2,7 @@ import type { Passed, RelayEvent } from '@telemedicine-signaling/protocol';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
+import { withFrom } from './own-words.ts';
 import { mayReach, type Session } from './session.ts';
 
 export type Delivered = 'now' | 'held';
@@ -21,7 +22,7 @@ export function relay(
 ): Delivered | Promise<Delivered> {
   const peer = directory.get(peerId);
   if (peer === undefined || !mayReach(sender, peer)) throw new SignalingError('peer-unreachable');
-  const data = { ...sent, from: sender.id };
+  const data = withFrom(sent, sender.id);
   if (peer.socket === null) return delivery.send(peer, event, data).then(() => 'held');
   delivery.emit(peer, peer.socket, event, data);
   return 'now';
