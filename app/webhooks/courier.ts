@@ -45,11 +45,12 @@ const BATCH = 500;
 export class Courier {
   readonly #parts: CourierParts;
   readonly #working = new Set<Promise<void>>();
-  readonly #stop = new AbortController();
+  readonly #tries = new Set<AbortController>();
   #timer: NodeJS.Timeout | null = null;
   #isFailing = false;
   #isCutOff = false;
   #isStopping = false;
+  #isTooLate = false;
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
@@ -72,7 +73,10 @@ export class Courier {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#isStopping = true;
-    const late = setTimeout(() => this.#stop.abort(), LAST_MOMENT_MS);
+    const late = setTimeout(() => {
+      this.#isTooLate = true;
+      for (const trying of this.#tries) trying.abort();
+    }, LAST_MOMENT_MS);
     while (this.#working.size > 0) await Promise.all(this.#working);
     clearTimeout(late);
   }
@@ -104,7 +108,10 @@ export class Courier {
     const { outbox, clock, url, secrets } = this.#parts;
     const { id, body } = webhook;
     const headers = signedHeaders(secrets, id, clock.now(), body);
-    const why = await post(url, headers, body, this.#stop.signal);
+    const trying = new AbortController();
+    this.#tries.add(trying);
+    const why = await post(url, headers, body, trying);
+    this.#tries.delete(trying);
     if (why === undefined) {
       await outbox.settle(webhook, clock.now(), { state: 'delivered' });
       this.#parts.count('delivered');
@@ -115,7 +122,7 @@ export class Courier {
   async #failed(webhook: Webhook, why: string): Promise<void> {
     const { outbox, clock, giveUpMs, count, log } = this.#parts;
     const now = clock.now();
-    if (this.#stop.signal.aborted) {
+    if (this.#isTooLate) {
       await outbox.putOff(webhook, now, why);
       return;
     }
