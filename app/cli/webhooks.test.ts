@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshRoom, granted, Practice } from '../../test/support/practice.ts';
 import { Service } from '../../test/support/service.ts';
 import { WebhookReceiver } from '../../test/support/webhook-receiver.ts';
 import { webhooksCommand } from './webhooks.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const OPERATOR_TOKEN = 'the-token-of-whoever-is-on-call-tonight';
 const DAY_MS = 24 * 3_600_000;

@@ -100,7 +100,9 @@ describe('the examples of docs/WEBHOOKS.md', () => {
         expect(receiver.stdout).toBe(told.join(''));
         expect(await send(url, now)).toBe(204);
         expect(await send(url, now + 1)).toBe(204);
-        await expect.poll(() => receiver.stdout).toBe(`${told.join('')}a-room 1 a-type\n`);
+        await expect
+          .poll(() => receiver.stdout, { timeout: 20_000 })
+          .toBe(`${told.join('')}a-room 1 a-type\n`);
       });
     });
   }

@@ -1,9 +1,11 @@
 import { WEBHOOKS } from '@telemedicine-signaling/protocol';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshRoom, granted, Practice } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 import { type Received, WebhookReceiver } from '../support/webhook-receiver.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const secretOf = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`;
 const SECRET = secretOf('the secret of this hospital 2030');
@@ -65,10 +67,13 @@ describe('what the backend hears', () => {
     await patient.ended();
     await practice.settled();
     await expect
-      .poll(async () => {
-        await service.pass(MINUTE_MS);
-        return receiver.typesOf(lost);
-      })
+      .poll(
+        async () => {
+          await service.pass(MINUTE_MS);
+          return receiver.typesOf(lost);
+        },
+        { timeout: 20_000 },
+      )
       .toEqual(['waiting', 'turn-soon', 'abandoned']);
     await receiver.has(left, ['waiting', 'turn-soon', 'ended']);
     expect(receiver.of(left).at(-1)?.data).toMatchObject({ reason: 'patient-left', by: 'patient' });

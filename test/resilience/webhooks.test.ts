@@ -15,6 +15,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const WEBHOOK_SECRET = Buffer.from('the secret of this hospital 2030').toString('base64');
 const OPERATOR_TOKEN = 'the-token-of-whoever-is-on-call-tonight';
 const ROOMS = 6;
+const SOON = { timeout: 20_000 };
 
 let receiver: WebhookReceiver;
 let server: ServerProcess;
@@ -76,7 +77,7 @@ it('HOOK-2 HOOK-4 HOOK-6 the backend is down, and the server is killed meanwhile
     patients.push(patient);
     await granted(patient.say('create', { 'room-id': room, patientID: room }));
   }
-  await expect.poll(() => isStuck).toBe(true);
+  await expect.poll(() => isStuck, SOON).toBe(true);
   const [stuck] = receiver.tries;
   await killAndStart();
 
@@ -114,7 +115,7 @@ it('HOOK-6 a backend that takes a webhook and is not heard to gets it again', as
   };
   await granted(patient.say('create', { 'room-id': 'room', patientID: 'p' }));
   await heard;
-  await expect.poll(() => receiver.taken.length).toBeGreaterThan(0);
+  await expect.poll(() => receiver.taken.length, SOON).toBeGreaterThan(0);
   receiver.answer = () => 200;
   await server.start();
   await expect
