@@ -29,7 +29,7 @@ class OurStage implements Stage {
   readonly #server: ServerProcess;
   readonly #redis: RedisServer | undefined;
   readonly #mint: ReturnType<typeof createTokenMint> | undefined;
-  readonly #made = new Set<string>();
+  readonly #made = new Map<string, Promise<void>>();
 
   private constructor(server: ServerProcess, redis: RedisServer | undefined, form: Form) {
     this.#server = server;
@@ -57,8 +57,8 @@ class OurStage implements Stage {
     return this.#server.url;
   }
 
-  client(number: number): Promise<SocketIoEnd> {
-    return this.open('practice-0', 'patient', `waiting-${number}`);
+  async client(number: number): Promise<SocketIoEnd> {
+    return this.open(await this.practice(0), 'patient', `waiting-${number}`);
   }
 
   async pair(number: number, namespace: number): Promise<[SocketIoEnd, SocketIoEnd]> {
@@ -90,14 +90,18 @@ class OurStage implements Stage {
   /** The id of a practice, which there is from here on. */
   async practice(number: number): Promise<string> {
     const namespaceId = `practice-${number}`;
-    if (this.#made.has(namespaceId)) return namespaceId;
-    this.#made.add(namespaceId);
+    const making = this.#made.get(namespaceId) ?? this.#make(namespaceId);
+    this.#made.set(namespaceId, making);
+    await making;
+    return namespaceId;
+  }
+
+  async #make(namespaceId: string): Promise<void> {
     const { token } = await this.#token('service', ['*'], 'backend');
     const answer = await fetch(`${this.url}/create-namespace?namespaceId=${namespaceId}`, {
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     });
     if (!answer.ok) throw new Error(`no practice: ${await answer.text()}`);
-    return namespaceId;
   }
 
   /** Is killed, and started again. */

@@ -4,7 +4,11 @@ import type { Section } from '../lib/table.ts';
 
 /** From the command to a listening server, built and with its store in place. */
 export async function starting({ times }: { times: number }): Promise<Section> {
-  const server = await ServerProcess.start({ NODE_ENV: 'production', LOG_LEVEL: 'warn' });
+  const server = await ServerProcess.start({
+    AUTH: 'open',
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+  });
   const took: number[] = [];
   for (let n = 0; n < times; n += 1) {
     await server.signal('SIGKILL');
