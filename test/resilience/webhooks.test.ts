@@ -8,6 +8,7 @@ import { TestClient } from '../support/clients.ts';
 import { HttpCaller } from '../support/http.ts';
 import { granted } from '../support/practice.ts';
 import { Process, ROOT, ServerProcess } from '../support/process.ts';
+import { ServerCluster } from '../support/server-cluster.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -176,4 +177,30 @@ it('HOOK-12 by https, where the certificate is one that this server trusts', asy
   await trusting.clear();
   await safe.down();
   await rm(folder, { recursive: true });
+});
+
+it('HOOK-2 HOOK-4 of two nodes one is killed while the backend is down: the other sends what both put in, in order', async () => {
+  await receiver.down();
+  const cluster = await ServerCluster.start(2, { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET });
+  const [victim, other] = cluster.nodes as [ServerProcess, ServerProcess];
+  await new HttpCaller(() => other.url).GET('/create-namespace', { namespaceId: 'clinic-7' });
+  const join = async ({ url }: ServerProcess) => {
+    const client = await new TestClient(url, 'clinic-7').ready();
+    clients.push(client);
+    return client;
+  };
+  const doctor = await join(victim);
+  await granted(doctor.say('doctor-joined', {}));
+  const rooms = ['of-victim', 'of-other', 'later'];
+  for (const [n, room] of rooms.entries()) {
+    const patient = await join(n === 0 ? victim : other);
+    await granted(patient.say('create', { 'room-id': room }));
+  }
+  for (const room of rooms.slice(0, 2)) await granted(doctor.say('join', { 'room-id': room }));
+  await cluster.end(victim, 'SIGKILL');
+  await receiver.up();
+  const told = ['waiting', 'turn-soon', 'admitted'].map((type, n) => [n + 1, type]);
+  const expected = [told, told, told.slice(0, 2)];
+  await expect.poll(() => rooms.map(known), { timeout: 60_000 }).toEqual(expected);
+  await cluster.clear();
 });
