@@ -1,5 +1,4 @@
-import type { Call, ConnectionState, Device, Participant } from '@telemedicine-signaling/client';
-import { listDevices, onDevicesChanged } from '@telemedicine-signaling/client';
+import type { Call, ConnectionState } from '@telemedicine-signaling/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import {
   Activity,
@@ -19,13 +18,15 @@ import {
   WifiOff,
 } from 'lucide';
 import { Component } from '../component.ts';
-import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
+import { avatarStyles } from '../parts/avatar.ts';
 import { banner, bannerStyles } from '../parts/banner.ts';
 import { button, buttonStyles } from '../parts/button.ts';
-import { fieldStyles } from '../parts/field.ts';
 import { icon } from '../parts/icon.ts';
-import { show } from '../parts/video.ts';
 import { callTexts } from '../texts/call.ts';
+import './call-chat.ts';
+import './call-devices.ts';
+import { tileStyles } from './call-tile.styles.ts';
+import { ownTile, tile } from './call-tile.ts';
 import { callViewStyles } from './call-view.styles.ts';
 
 type Open = 'devices' | 'chat' | 'quality' | 'leave' | null;
@@ -42,7 +43,6 @@ export class CallView extends Component {
     asks: { type: Boolean },
     discreet: { type: Boolean },
     _open: { state: true },
-    _devices: { state: true },
     _needsTap: { state: true },
     _copied: { state: true },
     _trouble: { state: true },
@@ -50,9 +50,9 @@ export class CallView extends Component {
   static override styles = [
     ...Component.styles,
     buttonStyles,
-    fieldStyles,
     bannerStyles,
     avatarStyles,
+    tileStyles,
     callViewStyles,
   ];
 
@@ -63,13 +63,12 @@ export class CallView extends Component {
   /** Shows initials instead of names. */
   declare discreet: boolean;
   declare _open: Open;
-  declare _devices: { microphones: Device[]; cameras: Device[] };
   declare _needsTap: boolean;
   declare _copied: boolean;
   declare _trouble: string;
 
   #heard: Call | null = null;
-  #undo: (() => void)[] = [];
+  #undo: (() => void) | undefined;
   #read = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -80,7 +79,6 @@ export class CallView extends Component {
     this.asks = false;
     this.discreet = false;
     this._open = null;
-    this._devices = { microphones: [], cameras: [] };
     this._needsTap = false;
     this._copied = false;
     this._trouble = '';
@@ -96,21 +94,18 @@ export class CallView extends Component {
     super.disconnectedCallback();
     clearInterval(this.#clock);
     document.removeEventListener('keydown', this.#key);
-    for (const undo of this.#undo.splice(0)) undo();
+    this.#undo?.();
     this.#heard = null;
   }
 
   override willUpdate(): void {
     if (this.call === this.#heard) return;
-    for (const undo of this.#undo.splice(0)) undo();
+    this.#undo?.();
     this.#heard = this.call;
     this.#read = 0;
+    this._open = null;
     if (this.call === null) return;
-    this.#undo = [
-      this.call.on('change', () => this.requestUpdate()),
-      onDevicesChanged(() => void this.#lookForDevices()),
-    ];
-    void this.#lookForDevices();
+    this.#undo = this.call.on('change', () => this.requestUpdate());
   }
 
   get #t() {
@@ -120,59 +115,21 @@ export class CallView extends Component {
   override render(): TemplateResult | typeof nothing {
     const { call } = this;
     if (call === null) return nothing;
-    const { participants } = call.state;
+    const { participants, chat } = call.state;
+    if (this._open === 'chat') this.#read = chat.length;
+    const parts = { t: this.#t, discreet: this.discreet, tapNeeded: () => this.#tapNeeded() };
     return html`<section class="view" lang=${this.language} dir=${this.direction} aria-label=${this.#t.call}>
       <div class="stage">
-        ${participants.map((one) => this.#participant(one))}
-        ${this.#top(call)} ${this.#own(call)}
+        ${participants.map((one) => tile(one, parts))} ${this.#top(call)}
+        ${ownTile(call, this.#t)}
       </div>
-      ${this._open === 'chat' ? this.#chat(call) : nothing} ${this.#bar(call)}
-    </section>`;
-  }
-
-  #participant(one: Participant): TemplateResult {
-    const t = this.#t;
-    const role = one.role === 'service' ? t.guest : t[one.role];
-    const name = (this.discreet ? initialsOf(one.name ?? '') : one.name) || role;
-    const isDark = one.screen === null && (one.cameraOff || !hasPicture(one.stream));
-    return html`<div class="tile">
-      ${isDark ? avatar(initialsOf(one.name ?? name)) : nothing}
-      <video
-        class=${isDark ? 'dark' : ''}
-        autoplay
-        playsinline
-        aria-label=${one.screen === null ? name : `${t.screenOf}: ${name}`}
-        .muted=${one.screen !== null}
-        ${show(one.screen ?? one.stream, () => this.#tapNeeded())}
-      ></video>
       ${
-        one.screen === null
-          ? nothing
-          : html`<audio autoplay ${show(one.stream, () => this.#tapNeeded())}></audio>`
+        this._open === 'chat'
+          ? html`<call-chat lang=${this.language} .call=${call}></call-chat>`
+          : nothing
       }
-      <span class="label">
-        ${name}
-        ${one.muted ? html`${icon(MicOff)}<span class="visually-hidden">${t.theirMicrophoneOff}</span>` : nothing}
-        ${one.cameraOff ? html`${icon(VideoOff)}<span class="visually-hidden">${t.theirCameraOff}</span>` : nothing}
-      </span>
-    </div>`;
-  }
-
-  #own(call: Call): TemplateResult {
-    const t = this.#t;
-    const { microphone, camera } = call.state;
-    return html`<div class="tile own">
-      ${camera.on ? nothing : avatar('')}
-      <video
-        class=${camera.on ? '' : 'dark'}
-        autoplay
-        playsinline
-        .muted=${true}
-        aria-label=${t.you}
-        ${show(call.localStream)}
-      ></video>
-      <span class="label">${t.you} ${microphone.on ? nothing : icon(MicOff)}</span>
-    </div>`;
+      ${this.#bar(call)}
+    </section>`;
   }
 
   #top(call: Call): TemplateResult {
@@ -233,7 +190,19 @@ export class CallView extends Component {
     const { microphone, camera, sharing, chat } = call.state;
     const unread = this._open === 'chat' ? 0 : chat.length - this.#read;
     return html`<div class="bar">
-      ${this._open === 'devices' ? this.#deviceMenu(call) : nothing}
+      ${
+        this._open === 'devices'
+          ? html`<div class="popup" role="group" aria-label=${t.chooseDevices}>
+              <call-devices
+                lang=${this.language}
+                .call=${call}
+                @failed=${() => {
+                  this._trouble = t.deviceFailed;
+                }}
+              ></call-devices>
+            </div>`
+          : nothing
+      }
       ${this._open === 'leave' ? this.#leaveQuestion() : nothing}
       ${button({
         label: microphone.on ? t.muteMicrophone : t.unmuteMicrophone,
@@ -298,35 +267,6 @@ export class CallView extends Component {
     </div>`;
   }
 
-  #deviceMenu(call: Call): TemplateResult {
-    const t = this.#t;
-    const choice = (
-      label: string,
-      devices: readonly Device[],
-      chosen: string | undefined,
-      use: (deviceId: string) => Promise<void>,
-    ) => html`<label>
-      ${label}
-      <select
-        @change=${(event: Event) =>
-          this.#try(use((event.target as HTMLSelectElement).value), t.deviceFailed)}
-      >
-        ${devices.map(
-          (device, index) => html`<option
-            value=${device.deviceId}
-            ?selected=${device.deviceId === chosen}
-          >${device.label || t.deviceNumber(this.say, index + 1)}</option>`,
-        )}
-      </select>
-    </label>`;
-    const { microphone, camera } = call.state;
-    const { microphones, cameras } = this._devices;
-    return html`<div class="popup" role="group" aria-label=${t.chooseDevices}>
-      ${choice(t.microphone, microphones, microphone.deviceId, (id) => call.useMicrophone(id))}
-      ${choice(t.camera, cameras, camera.deviceId, (id) => call.useCamera(id))}
-    </div>`;
-  }
-
   #leaveQuestion(): TemplateResult {
     const t = this.#t;
     return html`<div class="popup" role="alertdialog" aria-label=${t.leaveQuestion}>
@@ -336,33 +276,6 @@ export class CallView extends Component {
         ${button({ label: t.leaveNo, act: () => this.#toggle('leave') })}
       </div>
     </div>`;
-  }
-
-  #chat(call: Call): TemplateResult {
-    const t = this.#t;
-    const { chat, chatOpen } = call.state;
-    this.#read = chat.length;
-    return html`<aside class="chat" aria-label=${t.chat}>
-      <h2>${t.chat}</h2>
-      <ol aria-live="polite" tabindex="0">
-        ${chat.length === 0 ? html`<p class="quiet">${chatOpen ? t.chatEmpty : t.chatClosed}</p>` : nothing}
-        ${chat.map(
-          ({ from, text, at }) =>
-            html`<li class=${from === 'me' ? 'mine' : ''}><span>${text}</span><time datetime=${at.toISOString()}>${this.say.time(at)}</time></li>`,
-        )}
-      </ol>
-      <form @submit=${(event: SubmitEvent) => this.#write(event, call)}>
-        <input type="text" name="text" aria-label=${t.chatWrite} placeholder=${t.chatWrite} autocomplete="off" maxlength="4000" ?disabled=${!chatOpen} />
-        <button class="button main" ?disabled=${!chatOpen}>${t.chatSend}</button>
-      </form>
-    </aside>`;
-  }
-
-  #write(event: SubmitEvent, call: Call): void {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    call.sendChat(String(new FormData(form).get('text')));
-    form.reset();
   }
 
   #toggle(what: Exclude<Open, null>): void {
@@ -399,10 +312,6 @@ export class CallView extends Component {
     else await this.requestFullscreen();
   }
 
-  async #lookForDevices(): Promise<void> {
-    this._devices = await listDevices();
-  }
-
   #tapNeeded(): void {
     this._needsTap = true;
   }
@@ -424,9 +333,6 @@ export class CallView extends Component {
     event.preventDefault();
   };
 }
-
-const hasPicture = (stream: MediaStream | null): boolean =>
-  (stream?.getVideoTracks() ?? []).some(({ readyState }) => readyState === 'live');
 
 customElements.define('call-view', CallView);
 
