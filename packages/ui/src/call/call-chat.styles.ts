@@ -2,10 +2,8 @@ import { css } from 'lit';
 import { stageColours } from './stage-colours.ts';
 
 export const chatStyles = css`
-  :host {
-    ${stageColours}
-  }
   .chat {
+    ${stageColours}
     display: grid;
     grid-template-rows: auto minmax(0, 1fr) auto;
     height: 100%;

@@ -21,7 +21,7 @@ export class CallDevices extends Component {
     ...Component.styles,
     fieldStyles,
     css`
-      :host {
+      .devices {
         ${stageColours}
         background: none;
       }
@@ -61,10 +61,10 @@ export class CallDevices extends Component {
     const { call } = this;
     const { microphone, camera } = call.state;
     const { microphones, cameras } = this._devices;
-    return html`
+    return html`<div class="devices">
       ${this.#choice(t.microphone, microphones, microphone.deviceId, (id) => call.useMicrophone(id))}
       ${this.#choice(t.camera, cameras, camera.deviceId, (id) => call.useCamera(id))}
-    `;
+    </div>`;
   }
 
   #choice(
