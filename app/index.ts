@@ -26,6 +26,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import type { IceServers } from './ice/ice-servers.ts';
 import { addIceRoutes } from './ice/router.ts';
 import { addNamespaceRoutes } from './namespaces/router.ts';
+import { addConsoleRoutes, type ConsoleParts } from './ops/console-routes.ts';
 import type { Counts } from './ops/metrics/counts.ts';
 import { countRequests } from './ops/metrics/requests.ts';
 import { operatorGuard } from './ops/operator.ts';
@@ -54,6 +55,8 @@ export interface AppParts extends GuardParts {
   ids: { uuid(): string };
   readiness: () => Readiness;
   counts: Counts;
+  /** What the operator's page shows and does. */
+  console?: ConsoleParts | undefined;
   /** All figures, where an operator may ask for them here. */
   registry: Registry | undefined;
   /** Where failures of the server's own are written down; false for nowhere. */
@@ -117,6 +120,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     if (operatorToken === undefined) return;
     const guard = operatorGuard(operatorToken, parts);
     if (registry !== undefined) addMetricsRoute(site, registry, guard);
+    if (parts.console !== undefined) addConsoleRoutes(site, parts.console, guard);
     const { webhooks: outbox, clock } = parts;
     if (outbox !== undefined) addWebhookRoutes(site, { outbox, clock, guard });
   });

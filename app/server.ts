@@ -27,7 +27,8 @@ try {
     level: config.logLevel,
     pretty: config.mode === 'development' && process.stdout.isTTY === true,
   });
-  const running = await start(config, { logger });
+  const onDrain = () => process.kill(process.pid, 'SIGTERM');
+  const running = await start(config, { logger, onDrain });
   // Before it says that it is up: whoever reads that may end it at once.
   stopOnSignals(running, config.drainMs);
   greet(config, running);

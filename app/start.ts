@@ -15,6 +15,7 @@ import { OpenConnections } from './http/open-connections.ts';
 import { createIceServers } from './ice/ice-servers.ts';
 import { createApp } from './index.ts';
 import { createIo, type Io } from './io.ts';
+import { remove } from './namespaces/namespace.ts';
 import { countedAccess } from './ops/metrics/access.ts';
 import { countedBus, countedRegister } from './ops/metrics/cluster.ts';
 import { createCounts } from './ops/metrics/counts.ts';
@@ -31,6 +32,7 @@ import type { RoomParts } from './rooms/room.ts';
 import { auditedIce, auditOfClients } from './socket/audited.ts';
 import { Delivery } from './socket/delivery.ts';
 import { Directory } from './socket/directory.ts';
+import { Live } from './socket/live.ts';
 import { Patrol } from './socket/patrol.ts';
 import { createPerform } from './socket/perform.ts';
 import type { Pulse } from './socket/pulse.ts';
@@ -41,6 +43,8 @@ export interface StartParts {
   logger: Logger;
   clock?: Clock;
   ids?: { uuid(): string };
+  /** Called when an operator wants this node to go: its clients are to be sent away, and it is to end. */
+  onDrain?: () => void;
 }
 
 export interface Running {
@@ -166,6 +170,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     isStoreUp: () => cluster?.isUp !== false,
     patrol: (now) => {
       patrol.round(now);
+      live.tick();
       void health.probe(data);
     },
     onError,
@@ -188,6 +193,14 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     counts,
     readingsOf({ directory, census, cluster, readiness, connections: () => io?.connections ?? 0 }),
   );
+  const live = new Live({
+    directory,
+    census,
+    counts,
+    clock,
+    readiness,
+    connections: () => io?.connections ?? 0,
+  });
   const ice = createIceServers(config.ice, clock);
   const app = await createApp({
     access,
@@ -206,6 +219,11 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     readiness,
     counts,
     registry,
+    console: {
+      state: () => live.state(),
+      drain: given.onDrain ?? (() => {}),
+      closeNamespace: async (id) => (await perform(id, () => remove({ data, clock }, id))).removed,
+    },
     logger,
   });
   const connections = new OpenConnections(app.server);

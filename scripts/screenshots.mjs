@@ -12,7 +12,14 @@ await main(async () => {
 });
 const { ok } = await runPackage(
   'vitest/vitest.mjs',
-  ['run', '--project', 'one node', 'test/e2e/screens.test.ts', 'test/e2e/ui-call.test.ts'],
+  [
+    'run',
+    '--project',
+    'one node',
+    'test/e2e/screens.test.ts',
+    'test/e2e/ui-call.test.ts',
+    'test/e2e/ops-page.test.ts',
+  ],
   { show: true, env: { ...process.env, SCREENSHOTS: join(ROOT, 'docs/screenshots') } },
 );
 process.exitCode = ok ? 0 : 1;

@@ -105,9 +105,9 @@ export const VARIABLES = {
   ),
   OPERATOR_TOKEN: optional(
     tokenSecret(
-      'What an operator shows as `Authorization: Bearer` to see `/metrics` on the port of everybody, and webhooks.',
+      'What an operator shows as `Authorization: Bearer` to see `/metrics` on the port of everybody, `/ops`, and webhooks.',
     ),
-    'none: `/metrics` is not there',
+    'none: these are not there',
   ),
   ALLOWED_ORIGINS: origins({
     description:

@@ -1,10 +1,11 @@
 import { ICON, ROOM_STYLE } from './assets.ts';
 
-/** The pages on which consultations are held: script and element of each (SPEC PAGE-1). */
+/** The pages that are all script: for consultations (SPEC PAGE-1), and for operators (OPS-3). */
 const PAGES = {
   patient: { title: 'Waiting room', script: '/ui/patient.js' },
   doctor: { title: 'Doctor’s desk', script: '/ui/doctor.js' },
   test: { title: 'Check this device', script: '/ui/test.js' },
+  ops: { title: 'Operation', script: '/ui/ops.js' },
 } as const;
 
 export type RoomPage = keyof typeof PAGES;

@@ -53,7 +53,9 @@ export function addSiteRoutes(app: FastifyInstance): void {
       },
     );
   }
-  app.get('/test', { schema: { hide: true } }, async (_request, reply) => send(reply, 'test'));
+  for (const name of ['test', 'ops'] as const) {
+    app.get(`/${name}`, { schema: { hide: true } }, async (_request, reply) => send(reply, name));
+  }
 
   for (const { path, content, etag, isForGood } of uiFiles()) {
     const caching = isForGood ? 'public, max-age=31536000, immutable' : 'public, no-cache';

@@ -41,7 +41,12 @@ export class Directory {
     return this.#sessions.values();
   }
 
-  /** How many namespaces anybody here is of. */
+  /** The namespaces that anybody here is of. */
+  namespaceIds(): Iterable<string> {
+    return this.#everyone.keys();
+  }
+
+  /** How many these are. */
   get namespaces(): number {
     return this.#everyone.size;
   }

@@ -19,6 +19,7 @@ export default defineConfig({
         patient: entry('pages/patient'),
         doctor: entry('pages/doctor'),
         test: entry('pages/test'),
+        ops: entry('pages/ops'),
       },
       preserveEntrySignatures: 'allow-extension',
       output: { entryFileNames: '[name].js', chunkFileNames: 'part-[hash].js' },

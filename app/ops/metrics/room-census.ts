@@ -3,7 +3,7 @@ import type { Room, SessionData } from '../../data/session-data.ts';
 import type { Counts } from './counts.ts';
 import type { Sample } from './tally.ts';
 
-type KnownRoom = Pick<Room, 'state' | 'version'> & { patientId: string };
+type KnownRoom = Pick<Room, 'state' | 'version' | 'namespaceId'> & { patientId: string };
 
 /**
  * What passes between this node and the store, counted: the rooms of its patients by state, how long
@@ -33,13 +33,24 @@ export class RoomCensus {
     }));
   }
 
+  /** The same by namespace: id → state → how many. */
+  byNamespace(): Map<string, Map<string, number>> {
+    const all = new Map<string, Map<string, number>>();
+    for (const { state, patientId, namespaceId } of this.#rooms.values()) {
+      if (namespaceId === null || !this.#isHere(patientId)) continue;
+      const states = all.get(namespaceId) ?? new Map<string, number>();
+      all.set(namespaceId, states.set(state, (states.get(state) ?? 0) + 1));
+    }
+    return all;
+  }
+
   /** These rooms are so now, by this node or another. */
   learn(rooms: readonly Room[]): void {
-    for (const { id, state, version, members } of rooms) {
+    for (const { id, state, version, members, namespaceId } of rooms) {
       const patientId = members.find(({ role }) => role === 'patient')?.clientId;
       if (state === 'ended' || patientId === undefined) this.#rooms.delete(id);
       else if (version >= (this.#rooms.get(id)?.version ?? 0)) {
-        this.#rooms.set(id, { state, version, patientId });
+        this.#rooms.set(id, { state, version, patientId, namespaceId });
       }
     }
   }

@@ -1,0 +1,4 @@
+import { OpsPage } from '../ops/ops-page.ts';
+import { fill } from './page.ts';
+
+fill(new OpsPage());
