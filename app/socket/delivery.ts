@@ -74,7 +74,9 @@ export class Delivery {
     if (STATE_EVENTS.has(event)) return;
     const { limits } = this.#parts;
     const bounds = { messages: limits.heldMessages, bytes: limits.heldBytes };
-    await this.#parts.data.hold(clientId, { event, data }, bounds);
+    // The store takes what JSON has, and nothing that knows better.
+    const plain = data instanceof OwnWords ? data.toJSON() : data;
+    await this.#parts.data.hold(clientId, { event, data: plain }, bounds);
   }
 
   /** Writes to a socket; one that does not read is cut before too much waits for it (SPEC LIMIT-3). */
