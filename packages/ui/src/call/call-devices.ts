@@ -23,7 +23,7 @@ export class CallDevices extends Component {
     css`
       .devices {
         ${stageColours}
-        background: none;
+        background: var(--_surface);
       }
       label {
         display: block;
