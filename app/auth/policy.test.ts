@@ -60,6 +60,7 @@ describe('the policy table', () => {
     expect(may.sort()).toEqual(
       [
         'answer',
+        'call-report',
         'ice-candidate',
         'join',
         'leave',

@@ -37,6 +37,7 @@ export const POLICY: Readonly<Record<Action, readonly Role[]>> = {
   ready: ['patient'],
   'refresh-token': PARTICIPANTS,
   'refresh-ice-servers': PARTICIPANTS,
+  'call-report': PARTICIPANTS,
 
   'create-namespace': PRACTICE,
   'remove-namespace': PRACTICE,

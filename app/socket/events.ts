@@ -5,6 +5,7 @@ import type {
   Readiness,
 } from '@telemedicine-signaling/protocol';
 import { iceFields } from '../ice/ice-servers.ts';
+import { countCall } from '../ops/metrics/calls.ts';
 import { join, knock } from '../rooms/admit.ts';
 import { leave } from '../rooms/attendance.ts';
 import {
@@ -116,5 +117,10 @@ export const HANDLERS: Handlers = {
   'refresh-ice-servers': (parts, session) => {
     assertMayDo(session, 'refresh-ice-servers');
     return iceFields(parts.ice.forClient(session.id));
+  },
+  'call-report': (parts, session, sent) => {
+    assertMayDo(session, 'call-report');
+    countCall(parts.counts, sent);
+    return {};
   },
 };

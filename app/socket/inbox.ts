@@ -25,7 +25,6 @@ export interface InboxParts extends EventParts {
     eventsPerSecond: number;
   };
   audit: Audit;
-  counts: Counts;
   /** A fault of ours: the client hears `internal`, the operator the rest. */
   onFault: (event: string, error: unknown) => void;
 }

@@ -3,6 +3,7 @@ import type { Access } from '../auth/access.ts';
 import type { SessionData } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { IceServers } from '../ice/ice-servers.ts';
+import type { Counts } from '../ops/metrics/counts.ts';
 import type { Outcome, Perform } from '../outcome.ts';
 import type { RoomParts } from '../rooms/room.ts';
 import type { Delivery } from './delivery.ts';
@@ -24,6 +25,7 @@ export interface EventParts {
   limits: { candidates: number; descriptionBytes: number };
   access: Access;
   ice: IceServers;
+  counts: Counts;
   /** Told of each answer (`RTCSessionDescription`) that has gone to its peer, where somebody wants to know. */
   onAnswer?: ((senderId: string, peerId: string) => void) | undefined;
 }

@@ -21,6 +21,7 @@ const FEATURES = [
   'message-to-waiting',
   'priority',
   'ready',
+  'call-report',
 ];
 
 /** The first event on every connection (SPEC GATE-4). */

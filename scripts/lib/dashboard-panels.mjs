@@ -84,6 +84,29 @@ export const ROWS = {
       },
     },
   ],
+  'Calls, as pages report them': [
+    {
+      title: 'Set up, of all that were tried',
+      unit: 'percentunit',
+      shows: {
+        'set up':
+          'sum(rate(signaling_calls_total{path!="none"}[1h])) / sum(rate(signaling_calls_total[1h]))',
+        'relayed, of those set up':
+          'sum(rate(signaling_calls_total{path="relayed"}[1h])) / sum(rate(signaling_calls_total{path!="none"}[1h]))',
+      },
+    },
+    {
+      title: 'Until the first picture or sound',
+      unit: 's',
+      shows: spread('signaling_first_media_seconds', '', '1h'),
+    },
+    {
+      title: 'How they mostly were, in an hour',
+      shows: {
+        '{{quality}}': 'sum by (quality) (increase(signaling_calls_total{quality!="unknown"}[1h]))',
+      },
+    },
+  ],
   'Who is connected': [
     {
       title: 'Connections',

@@ -111,6 +111,7 @@ const SENT: Readonly<Record<ClientEvent, [Stage, 'doctor' | 'patient']>> = {
   ready: ['waiting', 'patient'],
   'refresh-token': ['connected', 'doctor'],
   'refresh-ice-servers': ['connected', 'doctor'],
+  'call-report': ['connected', 'doctor'],
 };
 
 /** Everything that was heard in the scenes so far, in the names of the examples. */

@@ -236,6 +236,31 @@ describe('who may send what', () => {
     });
     expect(await heard()).toEqual({});
   });
+
+  it('METRIC-5 call-report is answered, and nobody hears it', async () => {
+    const { patient, heard } = await fullHouse(service);
+    const whole = { 'set-up': true, 'first-media-ms': 840, relayed: true, quality: 'fair' };
+    for (const report of [whole, { 'set-up': true }, { 'set-up': false }]) {
+      expect(await granted(patient.say('call-report', report))).toEqual({ status: 'ok' });
+    }
+    expect(await heard()).toEqual({});
+  });
+
+  it.each([
+    {},
+    { 'set-up': 'yes' },
+    { 'set-up': true, 'first-media-ms': -1 },
+    { 'set-up': true, 'first-media-ms': 0.5 },
+    { 'set-up': true, 'first-media-ms': 3_600_001 },
+    { 'set-up': true, relayed: 1 },
+    { 'set-up': true, quality: 'excellent' },
+    { 'set-up': false, 'first-media-ms': 1 },
+    { 'set-up': false, relayed: false },
+    { 'set-up': false, quality: 'good' },
+  ])('METRIC-5 call-report of %j is no report', async (report) => {
+    const { patient } = await fullHouse(service);
+    await refused(patient.say('call-report', report), 'invalid-payload');
+  });
 });
 
 describe('how much', () => {

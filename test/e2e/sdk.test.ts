@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { SOON } from './call-page.ts';
+import { Figures } from '../support/figures.ts';
+import { type CallPage, SOON } from './call-page.ts';
 import { Clinic } from './clinic.ts';
 import {
   enter,
@@ -16,10 +17,12 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 /** How long the killed server stays away, in milliseconds. */
 const AWAY_MS = 10_000;
 
+const OPERATOR_TOKEN = 'the-token-of-the-operator-in-this-test';
+
 let clinic: Clinic;
 
 beforeAll(async () => {
-  clinic = await Clinic.open();
+  clinic = await Clinic.open({ OPERATOR_TOKEN });
 });
 afterEach(() => clinic.closePages());
 afterAll(() => clinic.close());
@@ -47,6 +50,31 @@ test('SDK-4 SDK-5 CALL-1 a consultation from the waiting room to the end', async
   expect(outcome).toMatchObject({ reason: 'doctor-ended', by: 'doctor' });
   expect(await doctor.page.evaluate(() => window.desk.state.current)).toBeNull();
 });
+
+test('CALL-9 METRIC-5 after a call the operator sees how it was', async () => {
+  const doctor = await sdkDoctor(clinic, 'sdk-9');
+  const ada = await sdkPatient(clinic, 'sdk-9', 'Ada');
+  await doctor.page.evaluate(() => window.desk.callNext());
+  await expectCall(doctor, ada);
+  const level = (side: CallPage) =>
+    side.page.evaluate(() => (window.desk ?? window.visit).call?.state.quality?.level);
+  for (const side of [doctor, ada]) await expect.poll(() => level(side), SOON).toBeTypeOf('string');
+  const before = await figures();
+  await doctor.page.evaluate(() => window.desk.end());
+  const more = async (name: string, labels: Record<string, string> = {}) =>
+    ((await figures()).value(name, labels) ?? 0) - (before.value(name, labels) ?? 0);
+  await expect.poll(() => more('signaling_calls_total', { path: 'direct' }), SOON).toBe(2);
+  expect(await more('signaling_calls_total', { quality: 'unknown' })).toBe(0);
+  expect(await more('signaling_first_media_seconds_count')).toBe(2);
+  const seconds = await more('signaling_first_media_seconds_sum');
+  expect(seconds).toBeGreaterThan(0);
+});
+
+async function figures(): Promise<Figures> {
+  const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+  const answer = await fetch(`${clinic.server.url}/metrics`, { headers });
+  return new Figures(await answer.text());
+}
 
 test('CALL-5 CALL-6 mute, chat, a shared screen and another microphone reach the other side', async () => {
   const doctor = await sdkDoctor(clinic, 'sdk-2');

@@ -126,6 +126,25 @@ describe('what the figures say', () => {
     expect(now.value('signaling_store_seconds_count', { kind: 'write' })).toBeGreaterThan(0);
   });
 
+  it('METRIC-5 of calls, as pages report them', async () => {
+    await open();
+    const { doctor, patient } = await consultation();
+    const good = { 'set-up': true, 'first-media-ms': 800, relayed: false, quality: 'good' };
+    await granted(doctor.say('call-report', good));
+    await granted(patient.say('call-report', { ...good, 'first-media-ms': 1200, relayed: true }));
+    await granted(patient.say('call-report', { 'set-up': true }));
+    await granted(patient.say('call-report', { 'set-up': false }));
+    const now = await figures();
+    const calls = (path: string, quality: string) =>
+      now.value('signaling_calls_total', { path, quality });
+    expect(calls('direct', 'good')).toBe(1);
+    expect(calls('relayed', 'good')).toBe(1);
+    expect(calls('unknown', 'unknown')).toBe(1);
+    expect(calls('none', 'unknown')).toBe(1);
+    expect(now.value('signaling_first_media_seconds_sum')).toBe(2);
+    expect(now.value('signaling_first_media_seconds_bucket', { le: '1' })).toBe(1);
+  });
+
   it('METRIC-2 of who was refused, cut or slowed down, and why', async () => {
     await open({
       EVENT_BURST: '2',

@@ -33,6 +33,7 @@ export const MAY: Readonly<Record<Action, string>> = {
   ready: 'p',
   'refresh-token': 'dpg',
   'refresh-ice-servers': 'dpg',
+  'call-report': 'dpg',
 
   'create-namespace': 'ds',
   'remove-namespace': 'ds',
@@ -76,7 +77,7 @@ export const isAboutPractice = (event: ClientEvent): boolean =>
 
 /** Concerns nobody but the sender, and the doctors who see how a patient is. */
 const isAboutOneself = (event: ClientEvent): boolean =>
-  ['refresh-token', 'refresh-ice-servers', 'ready'].includes(event);
+  ['refresh-token', 'refresh-ice-servers', 'call-report', 'ready'].includes(event);
 
 /** What comes of an event about a room, or about a peer in it (SPEC AUTH-1, AUTH-4, RELAY-2, ROOM). */
 export function expectedOf(event: ClientEvent, role: Role, position: Position): Expected {

@@ -62,6 +62,8 @@ export function payloadOf(event: ClientEvent, { role, token }: Person, target: T
     case 'call-next':
     case 'refresh-ice-servers':
       return {};
+    case 'call-report':
+      return { 'set-up': false };
     case 'ready':
       return { camera: true, microphone: true };
     case 'message-to-waiting':

@@ -4,6 +4,7 @@ import {
   type ClientEvent,
   ERROR_CODES,
   HTTP_ROUTES,
+  QUALITY_LEVELS,
   RECORD_END_REASONS,
   ROLES,
 } from '@telemedicine-signaling/protocol';
@@ -54,6 +55,9 @@ const KICKS = [
   'superseded',
 ] as const;
 
+/** `none`: the call was not set up. `unknown`: it ended before its page had looked. */
+const PATHS = ['direct', 'relayed', 'unknown', 'none'] as const;
+
 const GATE = ['draining', 'origin', 'connections-per-address'] as const;
 
 /** Routes by their patterns. Pages and what they load are one. */
@@ -71,6 +75,7 @@ const STATUSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 
 const FAST = [0.000_05, 0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 const SLOW = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const FIRST_MEDIA = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30];
 const MINUTES = [15, 30, 60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 7200];
 
 /** Every metric of the server beside those of the process itself, in the order of the documentation. */
@@ -129,6 +134,18 @@ export const METRICS = {
   knocksUnanswered: counter(
     'signaling_knocks_unanswered_total',
     'Knocks of doctors whose time ran out.',
+  ),
+
+  calls: counter(
+    'signaling_calls_total',
+    'Calls as the pages on their ends reported them: each participant of a call does.',
+    label('path', PATHS),
+    label('quality', [...QUALITY_LEVELS, 'unknown']),
+  ),
+  firstMedia: timing(
+    'signaling_first_media_seconds',
+    'From when there was somebody to be connected with until the first picture or sound, as pages reported it.',
+    FIRST_MEDIA,
   ),
 
   events: counter(

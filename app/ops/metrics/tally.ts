@@ -14,14 +14,19 @@ export interface Spread {
   sum: number;
 }
 
+/** Of more kinds than that only those have a figure that have been. */
+const MOST_ZEROS = 64;
+
 /** Counts in plain numbers, so that it costs next to nothing where messages are relayed (SPEC METRIC-3). */
 export class Tally<A extends string = string, B extends string = string> {
   readonly #counts = new Map<string, Map<string, number>>();
 
   constructor({ labels: [first, second] }: Counter<A, B>) {
     // From the start, so that the first of its kind is an increase and not an appearance.
-    if (second !== undefined) return;
-    for (const value of first?.values ?? ['']) this.#counts.set(value, new Map([['', 0]]));
+    const firsts = first?.values ?? [''];
+    const seconds = second?.values ?? [''];
+    if (firsts.length * seconds.length > MOST_ZEROS) return;
+    for (const value of firsts) this.#counts.set(value, new Map(seconds.map((text) => [text, 0])));
   }
 
   add(first: A = '' as A, second: B = '' as B): void {

@@ -115,8 +115,12 @@ export class CallKeeper {
   }
 
   end(): void {
-    this.#call?.end();
+    const call = this.#call;
+    call?.end();
     this.#call = null;
+    const report = call?.report() ?? null;
+    // Nobody waits for it, and an older server does not know it.
+    if (report !== null) this.#connection.send('call-report', report, true).catch(() => {});
   }
 
   #signaling(): CallSignaling {

@@ -54,6 +54,7 @@ export const ACKNOWLEDGEMENTS = {
     'expires-at': z.iso.datetime().optional().meta({ description: 'Absent in open access' }),
   }),
   'refresh-ice-servers': ok.extend(iceKeys),
+  'call-report': ok,
 } as const satisfies Record<ClientEvent, z.ZodObject>;
 
 /** What answers an event that is refused. */

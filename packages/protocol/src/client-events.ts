@@ -20,6 +20,30 @@ const patientOrRoom = keys({
   'room-id': roomIdSchema.optional(),
 });
 
+/** How well a call goes, as the SDK judges it (SPEC CALL-7). */
+export const QUALITY_LEVELS = ['good', 'fair', 'poor'] as const;
+
+/**
+ * How a call went (SPEC METRIC-5). Of a call that was not set up there is no more to be said.
+ * `first-media-ms`: from when there was somebody to be connected with until the first picture or sound.
+ */
+const callReport = keys({
+  'set-up': z.boolean(),
+  'first-media-ms': z.int().min(0).max(3_600_000).optional(),
+  relayed: z.boolean().optional(),
+  quality: z.enum(QUALITY_LEVELS).optional(),
+}).superRefine((report, { addIssue }) => {
+  if (report['set-up']) return;
+  for (const key of ['first-media-ms', 'relayed', 'quality'] as const) {
+    if (report[key] === undefined) continue;
+    addIssue({
+      code: 'custom',
+      path: [key],
+      message: 'says nothing of a call that was not set up',
+    });
+  }
+});
+
 /** What a client may send: event name → the form of its payload (SPEC, "What a client may send"). */
 export const CLIENT_EVENTS = {
   'doctor-joined': keys({
@@ -64,10 +88,17 @@ export const CLIENT_EVENTS = {
   }),
   'refresh-token': keys({ token: z.string() }),
   'refresh-ice-servers': keys({}),
+  'call-report': callReport,
 } as const;
 
 export type ClientEvent = keyof typeof CLIENT_EVENTS;
 export type ClientPayload<E extends ClientEvent> = z.infer<(typeof CLIENT_EVENTS)[E]>;
+
+/** What the SDK says after a call's end. */
+export type CallReport = Pick<
+  ClientPayload<'call-report'>,
+  'set-up' | 'first-media-ms' | 'relayed' | 'quality'
+>;
 
 /** The WebRTC set-up events: they go to one peer and nowhere else (SPEC RELAY-1). */
 export const RELAY_EVENTS = ['send-metadata', 'offer', 'answer', 'ice-candidate'] as const;

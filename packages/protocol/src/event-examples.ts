@@ -85,6 +85,10 @@ export const CLIENT_EVENT_EXAMPLES: {
     answered: { ...ok, 'expires-at': '2026-01-01T08:00:00.000Z' },
   },
   'refresh-ice-servers': { sent: {}, answered: { ...ok, ...ICE } },
+  'call-report': {
+    sent: { 'set-up': true, 'first-media-ms': 840, relayed: false, quality: 'good' },
+    answered: ok,
+  },
 };
 
 /** One example of each event that a client may hear. Tests hear them all. */

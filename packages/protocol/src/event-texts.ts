@@ -32,6 +32,8 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEvent, string>> = {
   ready: "A patient's page says what works there; the doctors see it in `queue`.",
   'refresh-token': 'Puts a later access token in place before this one expires.',
   'refresh-ice-servers': 'Asks for STUN and TURN servers with fresh credentials.',
+  'call-report':
+    "After a call: how it went, for the operator's figures. Nothing of it is stored or passed on.",
 };
 
 /** What each event tells, in a sentence or two. */

@@ -1,5 +1,6 @@
-import type { Role } from '@telemedicine-signaling/protocol';
+import type { CallReport, Role } from '@telemedicine-signaling/protocol';
 import { Emitter } from '../emitter.ts';
+import { CallJournal } from './call-journal.ts';
 import type { CallSignaling } from './call-signaling.ts';
 import { LocalMedia } from './local-media.ts';
 import { Peer, type PeerConnectionState, type PeerIdentity } from './peer.ts';
@@ -85,6 +86,7 @@ export class MeshCall implements Call {
   readonly #looking: ReturnType<typeof setInterval>;
   #chat: ChatMessage[] = [];
   #startedAt: Date | null = null;
+  readonly #journal = new CallJournal();
   #isEnded = false;
   #state: CallState;
 
@@ -130,12 +132,14 @@ export class MeshCall implements Call {
       if (known.identity.isSdk && !offers) known.restart();
       return;
     }
+    this.#journal.begin();
     const peer = new Peer(
       { ...identity },
       {
         ...this.#parts,
         media: this.#media,
         changed: () => this.#changed(),
+        mediaCame: () => this.#journal.mediaCame(),
         chat: (text) => this.#noteChat(identity.clientId, text),
       },
       offers,
@@ -194,6 +198,11 @@ export class MeshCall implements Call {
     return Promise.all(peers.map(async (peer) => summaryOf(await peer.statistics(), peer.state)));
   }
 
+  /** How it went, for the operator's figures; `null`: nothing to be said (SPEC CALL-9). */
+  report(): CallReport | null {
+    return this.#journal.report();
+  }
+
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -224,6 +233,7 @@ export class MeshCall implements Call {
   async #look(): Promise<void> {
     await Promise.all([...this.#peers.values()].map((peer) => peer.look().catch(() => {})));
     this.#changed();
+    this.#journal.look(this.#state.quality);
   }
 
   #changed(): void {
@@ -238,7 +248,10 @@ export class MeshCall implements Call {
       const { stream, screen, state, muted, cameraOff, quality } = peer;
       return { clientId, role, name, stream, screen, connection: state, muted, cameraOff, quality };
     });
-    if (participants.some((one) => one.connection === 'connected')) this.#startedAt ??= new Date();
+    if (participants.some((one) => one.connection === 'connected')) {
+      this.#startedAt ??= new Date();
+      this.#journal.connected();
+    }
     const of = (kind: 'microphone' | 'camera') => ({
       on: this.#media.isOn(kind),
       deviceId: this.#media.deviceId(kind),

@@ -22,6 +22,8 @@ export interface PeerParts {
   media: LocalMedia;
   iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   changed: () => void;
+  /** Picture or sound has come, for the first time on this track. */
+  mediaCame: () => void;
   chat: (text: string) => void;
 }
 
@@ -218,6 +220,7 @@ export class Peer {
 
   #receive(track: MediaStreamTrack, given: MediaStream | undefined): void {
     const stream = given ?? new MediaStream([track]);
+    track.addEventListener('unmute', () => this.#parts.mediaCame(), { once: true });
     this.#streams.set(stream.id, stream);
     stream.onremovetrack = () => {
       if (stream.getTracks().length === 0) this.#streams.delete(stream.id);
