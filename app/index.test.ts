@@ -66,21 +66,34 @@ describe('HTTP-17 HTTPS', () => {
 });
 
 describe('HTTP-18 the log', () => {
-  it('HTTP-18 says nothing of requests, whether they succeed or not', async () => {
+  it('HTTP-18 says of requests no more than method, route, status and time, and that at debug only', async () => {
     const app = appWith({});
     await app.inject('/create-namespace?namespaceId=ward-7');
     await app.inject('/create-room?namespaceId=ward-8');
     await app.inject('/anna-muster');
     await app.inject({ method: 'POST', url: '/join-room', body: { roomId: ['anna'] } });
     await app.close();
-    expect(written).toBe('');
+    const lines = written
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ level, method, route, status }) => [level, method, route, status])).toEqual(
+      [
+        [20, 'GET', 'create-namespace', 200],
+        [20, 'GET', 'create-room', 404],
+        [20, 'GET', 'none', 404],
+        [20, 'POST', 'join-room', 400],
+      ],
+    );
+    expect(written).not.toMatch(/ward|anna/);
   });
 
   it('HTTP-18 says of a failure what failed, without the ids in it', async () => {
     const app = appWith({}, { perform: () => Promise.reject(new Error('no ward-7 on the disk')) });
     const response = await app.inject('/api/create-namespace?namespaceId=ward-7');
     expect(response.json()).toMatchObject({ status: 500, code: 'internal' });
-    expect(JSON.parse(written)).toMatchObject({
+    expect(JSON.parse(written.split('\n')[0] ?? '')).toMatchObject({
+      request: response.headers['x-request-id'],
       level: 50,
       code: 'internal',
       method: 'GET',

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Audit } from './audit/trail.ts';
 import type { TokenMint } from './auth/mint.ts';
@@ -27,8 +28,9 @@ import type { IceServers } from './ice/ice-servers.ts';
 import { addIceRoutes } from './ice/router.ts';
 import { addNamespaceRoutes } from './namespaces/router.ts';
 import { addConsoleRoutes, type ConsoleParts } from './ops/console-routes.ts';
+import { newCorrelationId } from './ops/correlation.ts';
 import type { Counts } from './ops/metrics/counts.ts';
-import { countRequests } from './ops/metrics/requests.ts';
+import { noteRequests } from './ops/metrics/requests.ts';
 import { operatorGuard } from './ops/operator.ts';
 import { addHealthRoutes, addMetricsRoute, type Readiness } from './ops/routes.ts';
 import type { Perform } from './outcome.ts';
@@ -60,7 +62,7 @@ export interface AppParts extends GuardParts {
   /** All figures, where an operator may ask for them here. */
   registry: Registry | undefined;
   /** Where failures of the server's own are written down; false for nowhere. */
-  logger: FailureLog | false;
+  logger: (FailureLog & Pick<Logger, 'debug'>) | false;
 }
 
 /** Both are in use: deployed pages call either. */
@@ -79,6 +81,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   const { config, logger } = parts;
   const app = fastify({
     logger: false,
+    genReqId: newCorrelationId,
     bodyLimit: config.limits.messageBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
@@ -91,7 +94,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(makeErrorHandler(logger));
   noteRefusals(app, parts);
-  countRequests(app, parts.counts);
+  noteRequests(app, parts.counts, logger);
   app.setNotFoundHandler(notFound);
   takeJsonOnly(app);
 
@@ -104,7 +107,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   // After the plugins have hooked in: what is answered here carries their headers.
   app.after(() => {
     app.addHook('onRequest', async (request, reply) => {
-      reply.header('Cache-Control', 'no-store');
+      reply.header('Cache-Control', 'no-store').header('X-Request-Id', request.id);
       // Before the body is looked at: where there is nothing, no body is wrong.
       if (request.is404) return notFound(request, reply);
     });

@@ -7,9 +7,11 @@ import type { SessionData } from './data/session-data.ts';
 import { SignalingError } from './errors/signaling-error.ts';
 import type { AddressOf } from './http/client-address.ts';
 import type { FailedAttempts } from './http/failed-attempts.ts';
+import { newCorrelationId } from './ops/correlation.ts';
 import { noteRefusedConnection } from './socket/audited.ts';
 import { closeInBatches } from './socket/drain.ts';
 import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
+import { connectionOf, noteRefusal } from './socket/notes.ts';
 import { RememberingDecoder } from './socket/own-words.ts';
 import { isExpected } from './socket/resumption.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
@@ -47,7 +49,7 @@ export interface Io {
  * it exists in the store: Socket.IO's own clean-up stays off, since it can orphan one that is in use.
  */
 export function createIo(parts: IoParts): Io {
-  const { limits, heartbeat, allowedOrigins, counts } = parts;
+  const { limits, heartbeat, allowedOrigins, counts, log } = parts;
   let isDraining = false;
   const socketParts = { ...parts, isDraining: () => isDraining };
   const connections = new ConnectionCount(parts.addressOf, limits.connectionsPerAddress);
@@ -64,7 +66,10 @@ export function createIo(parts: IoParts): Io {
     cors: { origin: allowedOrigins === '*' ? '*' : [...allowedOrigins] },
     allowRequest: (request, decide) => {
       const why = turnedAway(request);
-      if (why !== null) counts.turnedAway.add(why);
+      if (why !== null) {
+        counts.turnedAway.add(why);
+        log.debug({ why }, 'a connection is turned away');
+      }
       decide(null, why === null);
     },
   });
@@ -73,7 +78,7 @@ export function createIo(parts: IoParts): Io {
     if (!isAllowedOrigin(request, allowedOrigins)) return 'origin';
     return connections.hasRoom(request) ? null : 'connections-per-address';
   }
-  limitConnects(io, limits, counts);
+  limitConnects(io, limits, parts);
   connections.countOn(io);
   const namespaceCount = new NamespaceCount();
 
@@ -82,15 +87,19 @@ export function createIo(parts: IoParts): Io {
 
   const children = io.of((name, _auth, admit) => admit(null, isId(name.slice(1)))) as Children;
   children.use((socket, next) => {
+    socket.data.connection = newCorrelationId();
     if (isDraining) {
-      counts.refused.add('draining');
+      noteRefusal(parts, socket, 'draining');
       return next(refusal(new SignalingError('draining')));
     }
     admit(parts, namespaceCount, socket).then(
       () => next(),
       (error: unknown) => {
         noteRefusedConnection(parts, socket, socket.nsp.name.slice(1), error);
-        counts.refused.add(error instanceof SignalingError ? error.code : 'internal');
+        if (!(error instanceof SignalingError)) {
+          parts.onFault('connection', error, connectionOf(socket));
+        }
+        noteRefusal(parts, socket, error instanceof SignalingError ? error.code : 'internal');
         next(refusal(error));
         dropIfEmpty(socket.nsp);
       },

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { StoreOpenError } from './data/store-open-error.ts';
 import { readEnvironment } from './environment.ts';
@@ -14,24 +15,31 @@ const ACCESS = {
   jwt: 'jwt: whoever shows an access token (docs/TOKENS.md)',
 };
 
+let logger: Logger | undefined;
+
 // Instead of Node's own report, which holds the message of the error.
 process.on('uncaughtException', (error) => {
   const places = placesOf(error).map((place) => `    ${place}\n`);
   process.stderr.write(`The server ends by a fault in it. ${error?.name}\n${places.join('')}`);
+  logger?.fatal({ err: error }, 'the process ends by a fault in it');
   process.exit(EXIT_FAULT);
 });
 
 try {
   const config = loadConfig(readEnvironment());
-  const logger = createLogger({
+  const log = createLogger({
     level: config.logLevel,
     pretty: config.mode === 'development' && process.stdout.isTTY === true,
+    node: config.cluster?.nodeName,
   });
+  logger = log;
   const onDrain = () => process.kill(process.pid, 'SIGTERM');
-  const running = await start(config, { logger, onDrain });
-  // Before it says that it is up: whoever reads that may end it at once.
+  const running = await start(config, { logger: log, onDrain });
+  // Before anybody can know that it runs, and end it.
   stopOnSignals(running, config.drainMs);
-  greet(config, running);
+  // For a log collector everything is a line; people read a greeting.
+  if (config.mode === 'production') tellStart(log, config, running);
+  else greet(config, running);
 } catch (error) {
   explain(error);
 }
@@ -51,6 +59,11 @@ function greet(config: Config, { url }: Running): void {
 /** The host alone: what follows it may be a secret. */
 function webhooksOf({ webhooks }: Config): string {
   return webhooks === undefined ? '' : `\n  Webhooks    to ${new URL(webhooks.url).host}`;
+}
+
+function tellStart(log: Logger, { auth, cluster }: Config, { url, metricsPort }: Running): void {
+  const store = cluster === undefined ? 'sqlite' : 'redis';
+  log.info({ url, metricsPort, store, access: auth }, 'the node listens');
 }
 
 function storeOf({ cluster, dataDir }: Config): string {

@@ -9,6 +9,7 @@ import { openBackends } from './backends.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openSqliteAuditLog } from './data/audit-log-sqlite.ts';
+import { SignalingError } from './errors/signaling-error.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { FailedAttempts } from './http/failed-attempts.ts';
 import { OpenConnections } from './http/open-connections.ts';
@@ -23,6 +24,7 @@ import { createRegistry } from './ops/metrics/registry.ts';
 import { RoomCensus } from './ops/metrics/room-census.ts';
 import { countedStore } from './ops/metrics/store.ts';
 import { listenApart, type OwnPort } from './ops/own-port.ts';
+import { ReadinessWatch } from './ops/readiness-watch.ts';
 import type { Readiness } from './ops/routes.ts';
 import { StoreHealth } from './ops/store-health.ts';
 import { Sweeper } from './ops/sweeper.ts';
@@ -73,11 +75,19 @@ export async function start(config: Config, given: StartParts): Promise<Running>
   const directory = new Directory();
   const counts = createCounts();
   const onError = (error: unknown) => {
+    // That the store fails is told once, and not again by everything that waits for it.
+    if (error instanceof SignalingError && error.code === 'store-unavailable') {
+      logger.debug('a timed job waits for the store');
+      return;
+    }
     counts.faults.add('timed job');
     logger.error({ err: error }, 'a timed job failed');
   };
   const census = new RoomCensus(counts, (clientId) => directory.get(clientId) !== undefined);
-  const health = new StoreHealth();
+  const health = new StoreHealth((why, error) => {
+    if (why === null) logger.info('the store works again');
+    else logger.error({ why, err: error }, 'the store fails');
+  });
   const { store, cluster } = await openBackends(
     config,
     directory,
@@ -118,6 +128,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     directory,
     audit,
     counts,
+    log: logger,
     limits,
     onQueueChanged: (namespaceId) => board.changed(namespaceId),
     onNamespaceClosed: (namespaceId) => {
@@ -158,7 +169,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     count: (outcome) => counts.webhooks.add(outcome),
   });
   const board = new QueueBoard({ data, lengths, directory, neighbours, perform, onError });
-  const patrol = new Patrol({ directory, counts, limits });
+  const patrol = new Patrol({ directory, counts, log: logger, limits });
   const sweeper = new Sweeper({
     data,
     records,
@@ -172,6 +183,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       patrol.round(now);
       live.tick();
       void health.probe(data);
+      watch.look();
     },
     onError,
   });
@@ -183,6 +195,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     const why = isDraining ? 'This node goes.' : (pulse?.failure ?? health.failure);
     return why === null ? { ready: true } : { ready: false, why };
   };
+  const watch = new ReadinessWatch(readiness, logger);
   const access = countedAccess(createAccess(config, clock, logger), counts);
   const failures = new FailedAttempts({
     attempts: limits.failedAttempts,
@@ -242,15 +255,16 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     failures,
     audit,
     counts,
+    log: logger,
     ice: auditedIce(ice, audit),
     onAnswer: webhooks?.onAnswer,
     limits,
     publicLimits: inWords(limits),
     allowedOrigins: config.allowedOrigins,
     heartbeat: config.heartbeat,
-    onFault: (event, error) => {
+    onFault: (event, error, connection) => {
       counts.faults.add('event');
-      logger.error({ event, err: error }, 'an event failed');
+      logger.error({ connection, event, err: error }, 'an event failed');
     },
   });
 
@@ -282,6 +296,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     },
     async close(drainMs = 0) {
       isDraining = true;
+      logger.info({ connections: io?.connections ?? 0, overMs: drainMs }, 'the node drains');
       clearInterval(tidying);
       await sweeper.stop();
       await io?.drain(drainMs);
@@ -295,6 +310,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       await trail.close();
       await data.close();
       await apart?.close();
+      logger.info('the node has ended');
     },
   };
 }

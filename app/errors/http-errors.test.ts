@@ -44,13 +44,14 @@ describe('HTTP-10 errors over HTTP', () => {
 });
 
 describe('HTTP-18 what is written down of a failure', () => {
-  it('HTTP-18 is code, method, route and the places in the code: no message, no address', async () => {
+  it('HTTP-18 is the request, code, method, route and the places in the code: no message, no address', async () => {
     const { ask, lines } = failingWith(new Error('Anna Muster\n    at Bahnhofstrasse 1'));
     await ask();
     expect(lines).toEqual([
       {
         msg: 'a request failed',
         fields: {
+          request: expect.any(String),
           code: 'internal',
           method: 'GET',
           route: '/rooms/:id',

@@ -30,7 +30,10 @@ export const makeErrorHandler =
     if (told.httpStatus >= 500 && log !== false) {
       const { method } = request;
       const route = request.routeOptions.url ?? null;
-      log.error({ code: told.code, method, route, at: placesOf(error) }, 'a request failed');
+      log.error(
+        { request: request.id, code: told.code, method, route, at: placesOf(error) },
+        'a request failed',
+      );
     }
     return reply.code(told.httpStatus).type('application/json').send(httpError(told));
   };

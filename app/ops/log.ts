@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { placesOf } from './places.ts';
 
@@ -6,16 +6,20 @@ export interface LogParts {
   level: string;
   /** Readable lines for a person at a terminal, instead of JSON for a log collector. */
   pretty: boolean;
+  /** What an operator calls this node: in every line, so that those of several can be told apart. */
+  node?: string | undefined;
 }
 
 /**
  * The log. Who writes a line names the fields; nothing that a client sent goes into one, and of an
- * error only what our own code says about it (SPEC LOG-1).
+ * error only what our own code says about it (SPEC LOG-1). Which line has which level: docs/LOGS.md.
  */
-export function createLogger({ level, pretty }: LogParts): Logger {
+export function createLogger({ level, pretty, node }: LogParts): Logger {
   return pino({
     level,
-    base: null,
+    base: node === undefined ? null : { node },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (name) => ({ level: name }) },
     serializers: { err: describeError },
     ...(pretty
       ? {

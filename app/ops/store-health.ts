@@ -13,6 +13,12 @@ const SURELY_WRITE: ReadonlySet<StoreOperation> = new Set([
 export class StoreHealth {
   #isUnreadable = false;
   #isUnwritable = false;
+  readonly #changed: (why: string | null, error: unknown) => void;
+
+  /** @param changed hears of each change once, with the error that made it */
+  constructor(changed: (why: string | null, error: unknown) => void = () => {}) {
+    this.#changed = changed;
+  }
 
   /** Why clients had better go elsewhere; `null`: it works (SPEC OPS-2). */
   get failure(): string | null {
@@ -21,10 +27,12 @@ export class StoreHealth {
   }
 
   heard(operation: StoreOperation, kind: 'read' | 'write', error: unknown): void {
+    const before = this.failure;
     const isFailure = error instanceof SignalingError && error.code === 'store-unavailable';
     if (kind === 'read') this.#isUnreadable = isFailure;
     else if (isFailure) this.#isUnwritable = true;
     else if (SURELY_WRITE.has(operation)) this.#isUnwritable = false;
+    if (this.failure !== before) this.#changed(this.failure, error);
   }
 
   /** To be called about once a second: where nobody can come in any more, nobody else tries. */

@@ -16,10 +16,12 @@ import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
 import { supersede } from './hand-over.ts';
 import type { Neighbours } from './neighbours.ts';
+import { noteKick } from './notes.ts';
 import { Outbox } from './outbox.ts';
 import { hashResumeToken, newResumeToken } from './resume-token.ts';
 import { askForSign, clientOf, handshake, onHeartbeat } from './resumption.ts';
 import { newSession, type Session } from './session.ts';
+import type { SocketLog } from './socket-log.ts';
 import { type WelcomeParts, welcome } from './welcome.ts';
 
 export interface ArrivalParts extends WelcomeParts {
@@ -33,6 +35,7 @@ export interface ArrivalParts extends WelcomeParts {
   addressOf: AddressOf;
   failures: FailedAttempts;
   counts: Counts;
+  log: SocketLog;
   limits: { heldMessages: number; heldBytes: number };
 }
 
@@ -73,7 +76,7 @@ export async function arrive(
   await data.saveClient(client);
   const isUnwelcomed = known !== undefined && known.resumeHash !== shown;
   const session = await sessionOf(parts, client, isUnwelcomed ? 0 : heard);
-  if (session.socket !== null) parts.counts.kicks.add('superseded');
+  if (session.socket !== null) noteKick(parts, 'superseded', session.socket);
   supersede(session);
   const fact: Step = {
     audit: {

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Audit } from '../audit/trail.ts';
 import type { AuditFact } from '../data/audit-log.ts';
@@ -26,6 +27,7 @@ function slowlyWritten() {
     directory: new Directory(),
     audit,
     counts: createCounts(),
+    log: pino({ level: 'silent' }),
     limits: { heldMessages: 0, heldBytes: 0, backlogBytes: 1 },
     onQueueChanged: () => {},
     onNamespaceClosed: () => {},

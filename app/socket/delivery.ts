@@ -7,14 +7,17 @@ import type { Address, Step } from '../outcome.ts';
 import { isOverfull } from './backlog.ts';
 import { cutOff } from './cut-off.ts';
 import type { Directory } from './directory.ts';
+import { noteKick } from './notes.ts';
 import { OwnWords } from './own-words.ts';
 import type { Session } from './session.ts';
+import type { SocketLog } from './socket-log.ts';
 
 export interface DeliveryParts {
   data: SessionData;
   directory: Directory;
   audit: Audit;
   counts: Counts;
+  log: SocketLog;
   limits: { heldMessages: number; heldBytes: number; backlogBytes: number };
   /** Told when the steps changed a waiting room, so that its doctors and patients hear of it in time. */
   onQueueChanged: (namespaceId: string) => void;
@@ -90,7 +93,7 @@ export class Delivery {
     session.outbox?.add(event, data, STATE_EVENTS.has(event));
     if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
-    this.#parts.counts.kicks.add('backlog-bytes');
+    noteKick(this.#parts, 'backlog-bytes', socket);
     cutOff(socket.conn);
   }
 
@@ -126,7 +129,7 @@ export class Delivery {
     const socket = session?.socket;
     if (session === undefined || !socket) return;
     session.socket = null;
-    this.#parts.counts.kicks.add('superseded');
+    noteKick(this.#parts, 'superseded', socket);
     socket.emit('superseded', { 'come-back': false });
     socket.disconnect();
   }

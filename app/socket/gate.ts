@@ -3,6 +3,8 @@ import type { Server, Socket } from 'socket.io';
 import type { AddressOf } from '../http/client-address.ts';
 import type { Counts } from '../ops/metrics/counts.ts';
 import { cutOff } from './cut-off.ts';
+import { noteKick } from './notes.ts';
+import type { SocketLog } from './socket-log.ts';
 
 export interface GateLimits {
   connectsPerConnection: number;
@@ -25,14 +27,18 @@ export const isAllowedOrigin = (
  * Cuts a connection that asks for namespace after namespace (SPEC GATE-2): Socket.IO itself counts
  * neither the CONNECT packets of a connection nor the namespaces it is in.
  */
-export function limitConnects(io: Server, limits: GateLimits, counts: Counts): void {
+export function limitConnects(
+  io: Server,
+  limits: GateLimits,
+  notes: { counts: Counts; log: SocketLog },
+): void {
   io.engine.on('connection', (connection: EngineConnection) => {
     let connects = 0;
     connection.on('packet', ({ type, data }) => {
       if (type !== 'message' || typeof data !== 'string' || data[0] !== CONNECT) return;
       connects += 1;
       if (connects <= limits.connectsPerConnection) return;
-      counts.kicks.add('too-many-connects');
+      noteKick(notes, 'too-many-connects');
       cutOff(connection);
     });
   });

@@ -7,13 +7,14 @@ import {
 } from '@telemedicine-signaling/protocol';
 import type { Audit } from '../audit/trail.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
-import type { Counts } from '../ops/metrics/counts.ts';
 import { Allowance } from './allowance.ts';
 import { noteRefusedEvent } from './audited.ts';
 import { cutOff } from './cut-off.ts';
 import { HANDLERS } from './events.ts';
+import { noteKick } from './notes.ts';
 import { assertPlain } from './payload.ts';
 import type { Session } from './session.ts';
+import type { SocketLog } from './socket-log.ts';
 import type { EventParts, Reply } from './turn.ts';
 
 type Acknowledge = (answer: object) => void;
@@ -25,8 +26,9 @@ export interface InboxParts extends EventParts {
     eventsPerSecond: number;
   };
   audit: Audit;
+  log: SocketLog;
   /** A fault of ours: the client hears `internal`, the operator the rest. */
-  onFault: (event: string, error: unknown) => void;
+  onFault: (event: string, error: unknown, connection: string | undefined) => void;
 }
 
 /** Field → the error that names it better than `invalid-payload` does. */
@@ -42,39 +44,54 @@ const FIELD_ERRORS: Readonly<Record<string, ErrorCode>> = {
  * the acknowledgement: looks it up in the event table, validates it once, lets it act, and answers.
  * Without an acknowledgement only an error is answered, as `signaling-error` (SPEC IN-1).
  */
-export function receive(parts: InboxParts, session: Session, heard: readonly unknown[]): void {
+export function receive(
+  parts: InboxParts,
+  session: Session,
+  heard: readonly unknown[],
+  connection?: string,
+): void {
   const last = heard.at(-1);
   const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
   const [name, payload] = acknowledge === undefined ? heard : heard.slice(0, -1);
   // Socket.IO lets an event through whose name is a number, or that has none at all.
   const event = typeof name === 'string' ? name : '';
-  const began = performance.now();
+  const asked = { event, payload, acknowledge, connection, began: performance.now() };
   try {
-    assertPace(parts, session, began);
+    assertPace(parts, session, asked.began);
     const reply = handle(parts, session, event, payload);
-    if (!(reply instanceof Promise)) {
-      acknowledge?.({ ...reply, status: 'ok' });
-      count(parts.counts, event as ClientEvent, reply, began);
-    } else {
+    if (!(reply instanceof Promise)) accept(parts, asked, reply);
+    else {
       reply.then(
-        (fields) => {
-          acknowledge?.({ ...fields, status: 'ok' });
-          count(parts.counts, event as ClientEvent, fields, began);
-        },
-        (error: unknown) => refuse(parts, session, { event, payload }, error, acknowledge),
+        (fields) => accept(parts, asked, fields),
+        (error: unknown) => refuse(parts, session, asked, error),
       );
     }
   } catch (error) {
-    refuse(parts, session, { event, payload }, error, acknowledge);
+    refuse(parts, session, asked, error);
   }
 }
 
-/** In plain numbers: this is the way of every relayed message (SPEC METRIC-3). */
-function count(counts: Counts, event: ClientEvent, reply: object, began: number): void {
+/** What a client asks by an event. */
+interface Asked {
+  event: string;
+  payload: unknown;
+  acknowledge: Acknowledge | undefined;
+  /** What all lines of the log have in common that its connection has caused. */
+  connection: string | undefined;
+  /** When it came, by the process's own clock. */
+  began: number;
+}
+
+/** Counted in plain numbers, since this is the way of every relayed message (SPEC METRIC-3). */
+function accept({ counts, log }: InboxParts, asked: Asked, reply: object): void {
+  const { acknowledge, connection, began } = asked;
+  acknowledge?.({ ...reply, status: 'ok' });
+  const event = asked.event as ClientEvent;
   const { delivered } = reply as { delivered?: 'now' | 'held' };
   counts.events.add(event, delivered === 'held' ? 'held' : 'ok');
   if (delivered === undefined) counts.changed.since(began);
   else counts.relayed.since(began, delivered);
+  log.trace({ connection, event, delivered }, 'an event is done');
 }
 
 /**
@@ -82,7 +99,8 @@ function count(counts: Counts, event: ClientEvent, reply: object, began: number)
  * and comes back with its place kept.
  * @throws SignalingError `rate-limited`
  */
-function assertPace({ limits, counts }: InboxParts, session: Session, now: number): void {
+function assertPace(parts: InboxParts, session: Session, now: number): void {
+  const { limits, counts } = parts;
   session.hasSpoken = true;
   session.allowance ??= new Allowance(
     { burst: limits.eventBurst, perSecond: limits.eventsPerSecond },
@@ -91,8 +109,8 @@ function assertPace({ limits, counts }: InboxParts, session: Session, now: numbe
   if (session.allowance.take(now)) return;
   counts.rateLimited.add('events');
   if (session.allowance.isFlooding) {
-    counts.kicks.add('flood');
     const { socket } = session;
+    noteKick(parts, 'flood', socket);
     session.allowance = null;
     // What it has sent already does not count any more, and what is sent to it is kept.
     session.socket = null;
@@ -121,22 +139,21 @@ function handle(parts: InboxParts, session: Session, event: string, payload: unk
 
 const isKnown = (event: string): event is ClientEvent => Object.hasOwn(CLIENT_EVENTS, event);
 
+/** The name of an event that is not in the table is the client's own text. */
+const nameOf = (event: string): ClientEvent | 'unknown' => (isKnown(event) ? event : 'unknown');
+
 const explain = (event: string, field: string): string =>
   field === ''
     ? `${ERRORS['invalid-payload'].msg} See the keys of ${event}.`
     : `${event} needs a well-formed ${field}.`;
 
-function refuse(
-  parts: InboxParts,
-  session: Session,
-  { event, payload }: { event: string; payload: unknown },
-  error: unknown,
-  acknowledge: Acknowledge | undefined,
-): void {
+function refuse(parts: InboxParts, session: Session, asked: Asked, error: unknown): void {
+  const { event, payload, acknowledge, connection } = asked;
   const known = error instanceof SignalingError ? error : new SignalingError('internal');
-  if (known !== error) parts.onFault(event, error);
+  if (known !== error) parts.onFault(nameOf(event), error, connection);
   const { code, message: msg, retry } = known;
-  parts.counts.events.add(isKnown(event) ? event : 'unknown', code);
+  parts.counts.events.add(nameOf(event), code);
+  parts.log.debug({ connection, event: nameOf(event), code }, 'an event is refused');
   noteRefusedEvent(parts.audit, session, event, payload, code);
   if (acknowledge !== undefined) acknowledge({ status: 'error', code, msg, retry });
   else {

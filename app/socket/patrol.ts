@@ -4,11 +4,14 @@ import type { Counts } from '../ops/metrics/counts.ts';
 import { StallWatch } from './backlog.ts';
 import { cutOff } from './cut-off.ts';
 import type { Directory } from './directory.ts';
+import { noteKick } from './notes.ts';
 import type { Session } from './session.ts';
+import type { SocketLog } from './socket-log.ts';
 
 export interface PatrolParts {
   directory: Directory;
   counts: Counts;
+  log: SocketLog;
   limits: { firstEventSeconds: number; backlogSeconds: number };
 }
 
@@ -35,17 +38,16 @@ export class Patrol {
   #look(session: Session, now: Time, moment: number): void {
     const { socket, identity } = session;
     if (socket === null) return;
-    const { counts, limits } = this.#parts;
-    const { firstEventSeconds, backlogSeconds } = limits;
+    const { firstEventSeconds, backlogSeconds } = this.#parts.limits;
     if (this.#stalls.isStalled(socket, backlogSeconds * 1000, moment)) {
       // It does not read: there is nothing to tell it.
-      counts.kicks.add('backlog-seconds');
+      noteKick(this.#parts, 'backlog-seconds', socket);
       cutOff(socket.conn);
     } else if (identity.expiresAt !== null && identity.expiresAt + GRACE_MS <= now) {
-      counts.kicks.add('token-expired');
+      noteKick(this.#parts, 'token-expired', socket);
       cut(session, 'token-expired');
     } else if (!session.hasSpoken && session.connectedAt + firstEventSeconds * 1000 <= moment) {
-      counts.kicks.add('never-spoke');
+      noteKick(this.#parts, 'never-spoke', socket);
       cut(session, 'limit-reached', 'This connection never sent an event.');
     }
   }

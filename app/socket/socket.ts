@@ -6,6 +6,7 @@ import type { Perform, Step } from '../outcome.ts';
 import { type ArrivalParts, arrive, depart } from './arrival.ts';
 import { noteRefusedConnection } from './audited.ts';
 import { type InboxParts, receive } from './inbox.ts';
+import { connectionOf, noteArrival, noteRefusal } from './notes.ts';
 import { movedOn } from './resumption.ts';
 import { sendOn } from './send-on.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,8 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
   });
   socket.on('disconnect', (reason) => {
     parts.counts.disconnects.add(disconnectReason(reason));
+    const connection = connectionOf(socket);
+    parts.log.debug({ connection, reason: disconnectReason(reason) }, 'a connection ended');
     // From here on what is sent to this client is kept for it, even before its turn in the lane comes.
     if (session?.socket === socket) session.socket = null;
     // After a restart everybody counts as lost, and has the whole window from then on (SPEC RESUME-8).
@@ -56,6 +59,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     const arrival = await arrive(parts, socket, namespaceId, identity);
     session = arrival.session;
     generation = session.generation;
+    noteArrival(parts.log, socket, session);
     // It may have been lost on its way.
     if (!socket.connected && session.socket === socket) session.socket = null;
     return arrival.steps;
@@ -74,7 +78,7 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
 
   /** What a superseded connection still says does not count. */
   function take(heard: unknown[]): void {
-    if (session?.socket === socket) receive(parts, session, heard);
+    if (session?.socket === socket) receive(parts, session, heard, connectionOf(socket));
   }
 
   function inTurn(job: () => Promise<Step[]>, then: () => void | Promise<void> = () => {}): void {
@@ -86,9 +90,9 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
 
   function refuse(error: unknown): void {
     const known = error instanceof SignalingError ? error : new SignalingError('internal');
-    if (known !== error) parts.onFault('connection', error);
+    if (known !== error) parts.onFault('connection', error, connectionOf(socket));
     noteRefusedConnection(parts, socket, namespaceId, error);
-    parts.counts.refused.add(known.code);
+    noteRefusal(parts, socket, known.code);
     const { code, message: msg, retry } = known;
     socket.emit('signaling-error', { event: 'connection', code, msg, retry });
     socket.disconnect();

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { openAccess } from '../../app/auth/access.ts';
 import { loadConfig } from '../../app/config.ts';
 import type { ConsultationRecords } from '../../app/data/consultation-records.ts';
@@ -57,11 +58,13 @@ export class ServerNode {
     const data = this.#slow.store;
     const { directory } = this;
     const counts = createCounts();
+    const log = pino({ level: 'silent' });
     const delivery = new Delivery({
       data,
       directory,
       audit: NO_AUDIT,
       counts,
+      log,
       limits,
       onQueueChanged: (namespaceId) => this.#board.changed(namespaceId),
       onNamespaceClosed: (namespaceId) => {
@@ -99,6 +102,7 @@ export class ServerNode {
       access: openAccess,
       audit: NO_AUDIT,
       counts,
+      log,
       isDraining: () => false,
       addressOf: createAddressOf([]),
       failures: new FailedAttempts({ attempts: Number.MAX_SAFE_INTEGER, withinMs: 0, blockMs: 0 }),

@@ -72,7 +72,7 @@ export class Process {
   async listening(): Promise<string> {
     const said = new Promise<string>((resolve) => {
       const look = () => {
-        const url = /Listening\s+(http:\/\/\S+)/.exec(this.stdout)?.[1];
+        const url = /(?:Listening\s+|"url":")(http:\/\/[^\s"]+)/.exec(this.stdout)?.[1];
         if (url !== undefined) resolve(url);
       };
       this.#child.stdout?.on('data', look);

@@ -9,7 +9,7 @@ export interface Asked {
 
 /**
  * What the server answers to a request, byte for byte, headers and their order included, but for the
- * time of day.
+ * time of day and the mark of the request.
  */
 export async function bytesOf(
   url: string,
@@ -26,7 +26,7 @@ export async function bytesOf(
     ...(isPost ? ['Content-Type: application/json', `Content-Length: ${body.length}`] : []),
   ];
   const answer = await new HttpCaller(() => url).raw(`${lines.join('\r\n')}\r\n\r\n${body}`);
-  return answer.replace(/^Date: .*\r\n/im, '');
+  return answer.replace(/^(Date|X-Request-Id): .*\r\n/gim, '');
 }
 
 export const statusIn = (answer: string): number => Number(answer.split(' ')[1]);

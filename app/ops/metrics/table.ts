@@ -54,6 +54,7 @@ const KICKS = [
   'token-expired',
   'superseded',
 ] as const;
+export type KickReason = (typeof KICKS)[number];
 
 /** `none`: the call was not set up. `unknown`: it ended before its page had looked. */
 const PATHS = ['direct', 'relayed', 'unknown', 'none'] as const;
