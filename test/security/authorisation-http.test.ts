@@ -122,6 +122,7 @@ it('AUTH-3 a token in the address is none', async () => {
 
 /** Addresses that ask for no token: pages and descriptions, what they load, the answer to a preflight, the state of a node; an invitation is one. */
 const OPEN = [
+  '/ops',
   '/openapi.json',
   '/asyncapi.json',
   '/docs',
