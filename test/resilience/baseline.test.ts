@@ -41,6 +41,8 @@ async function shift(practice: number, patients: number, label: string): Promise
   const patient = await new TestClient(service.url, namespaceId).ready();
   for (let n = 0; n < patients; n += 1) {
     const room = { 'room-id': `${label}-${n}` };
+    // No two of them in the same millisecond, as in life: their records are found by it.
+    service.clock.advance(1);
     await patient.say('create', { ...room, patientID: `p-${label}-${n}`, name: 'Ada' });
     await doctor.say('join', { ...room, init: true });
     await patient.say('ack-doctor-entered', { 'client-id': doctor.id });
