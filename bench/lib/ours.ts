@@ -11,7 +11,7 @@ const SECRET = 'the secret of this benchmark: 0123456789abcdef';
 /** All the load comes from one address, and as fast as it can. */
 const WIDE: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
-  LOG_LEVEL: 'warn',
+  LOG_LEVEL: 'info',
   EVENTS_PER_SECOND: '1000000',
   EVENT_BURST: '1000000',
   MAX_CONNECTIONS_PER_ADDRESS: '100000',

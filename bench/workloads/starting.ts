@@ -7,7 +7,7 @@ export async function starting({ times }: { times: number }): Promise<Section> {
   const server = await ServerProcess.start({
     AUTH: 'open',
     NODE_ENV: 'production',
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'info',
   });
   const took: number[] = [];
   for (let n = 0; n < times; n += 1) {

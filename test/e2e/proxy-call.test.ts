@@ -13,7 +13,13 @@ let clinic: Clinic;
 let proxy: Nginx;
 
 beforeAll(async () => {
-  clinic = await Clinic.open({ TRUSTED_PROXIES: 'loopback', NODE_ENV: 'production', AUTH: 'open' });
+  clinic = await Clinic.open({
+    TRUSTED_PROXIES: 'loopback',
+    NODE_ENV: 'production',
+    AUTH: 'open',
+    // That it listens is a line of the log in production.
+    LOG_LEVEL: 'info',
+  });
   proxy = await Nginx.start(`127.0.0.1:${clinic.server.port}`);
 });
 afterEach(() => clinic.closePages());
