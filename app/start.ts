@@ -235,7 +235,11 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     console: {
       state: () => live.state(),
       drain: given.onDrain ?? (() => {}),
-      closeNamespace: async (id) => (await perform(id, () => remove({ data, clock }, id))).removed,
+      addressOf,
+      closeNamespace: async (id, from) => {
+        const by = { role: 'operator', from } as const;
+        return (await perform(id, () => remove({ data, clock }, id, by))).removed;
+      },
     },
     logger,
   });

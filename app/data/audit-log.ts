@@ -27,8 +27,11 @@ type Given<T> = T | null | undefined;
 
 /** Who acted, as far as the server knows. */
 export interface AuditWho {
-  /** `server` is the server itself, by the clock; absent where nobody has shown who they are. */
-  role?: Given<Role | 'server'>;
+  /**
+   * `server` is the server itself, by the clock, `operator` whoever showed the operator's token; absent
+   * where nobody has shown who they are.
+   */
+  role?: Given<Role | 'server' | 'operator'>;
   /** The subject of the access token. */
   subject?: Given<string>;
   'client-id'?: Given<string>;

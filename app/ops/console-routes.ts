@@ -1,15 +1,16 @@
-import { namespaceIdSchema } from '@telemedicine-signaling/protocol';
+import { type LiveState, namespaceIdSchema } from '@telemedicine-signaling/protocol';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { LiveState } from './live-state.ts';
+import type { AddressOf } from '../http/client-address.ts';
 import type { OperatorGuard } from './operator.ts';
 
 export interface ConsoleParts {
   state: () => LiveState;
   /** Sends everybody away to come back, and ends the process. */
   drain: () => void;
-  /** Resolves with whether there was one of that id. */
-  closeNamespace: (namespaceId: string) => Promise<boolean>;
+  /** Resolves with whether there was one of that id; `from` is the address of who wants it closed. */
+  closeNamespace: (namespaceId: string, from: string) => Promise<boolean>;
+  addressOf: AddressOf;
 }
 
 const namespaceFields = z.object({ namespaceId: namespaceIdSchema });
@@ -17,7 +18,7 @@ const namespaceFields = z.object({ namespaceId: namespaceIdSchema });
 /** What the operator's page asks and does (SPEC OPS-3, OPS-4). */
 export function addConsoleRoutes(
   app: FastifyInstance,
-  { state, drain, closeNamespace }: ConsoleParts,
+  { state, drain, closeNamespace, addressOf }: ConsoleParts,
   guard: OperatorGuard,
 ): void {
   app.get('/ops/state', { schema: { hide: true }, onRequest: guard }, async () => ({
@@ -37,7 +38,7 @@ export function addConsoleRoutes(
     { schema: { hide: true, body: namespaceFields }, onRequest: guard },
     async (request) => {
       const { namespaceId } = request.body as z.output<typeof namespaceFields>;
-      const isClosed = await closeNamespace(namespaceId);
+      const isClosed = await closeNamespace(namespaceId, addressOf(request.raw));
       return {
         status: 200,
         msg: isClosed ? 'The namespace is closed.' : 'There was no such namespace.',

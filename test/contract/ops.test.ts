@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { auditLines } from '../support/audit.ts';
 import { Service } from '../support/service.ts';
 
 const TOKEN = 'operator-0123456789abcdef0123456789';
@@ -81,6 +82,10 @@ test('OPS-4 a namespace is closed, and everybody in it hears so', async () => {
   await patient.say('create', { 'room-id': 'one', patientID: 'p-1' });
   const closed = await ask('/ops/close-namespace', { namespaceId: 'ward' });
   expect(await closed.json()).toMatchObject({ status: 200, closed: true });
+  const lines = (await auditLines(service.dataDir)).filter(
+    ({ action }) => action === 'namespace-removed',
+  );
+  expect(lines).toMatchObject([{ role: 'operator', from: '127.0.0.1', 'namespace-id': 'ward' }]);
   expect(await patient.first('room-ended')).toMatchObject({ reason: 'namespace-removed' });
   await patient.first('namespace-removed');
   expect(await (await ask('/ops/close-namespace', { namespaceId: 'ward' })).json()).toMatchObject({
