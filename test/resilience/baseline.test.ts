@@ -16,6 +16,8 @@ const CONSULTATIONS = IS_NIGHTLY ? 100_000 : 1_000;
 /** Practices that work side by side, and how many patients each doctor sees before going home. */
 const PRACTICES = 10;
 const SHIFT = 20;
+/** Longer than any window. */
+const WINDOW_MS = 2 * 60_000;
 const HOUR_MS = 3_600_000;
 const MONTH_MS = 40 * 24 * HOUR_MS;
 /** What may be more afterwards: machine code and tables that grow once, not with the consultations. */
@@ -58,20 +60,20 @@ async function shift(practice: number, patients: number, label: string): Promise
   }
 }
 
+/** In rounds: the practices work side by side, everybody goes home, and the windows of all of them end. */
 async function work(consultations: number, label: string): Promise<void> {
   const began = Date.now();
-  let held = 0;
-  const shifts = consultations / SHIFT;
-  const each = shifts / PRACTICES;
-  await Promise.all(
-    Array.from({ length: PRACTICES }, async (_, practice) => {
-      for (let n = 0; n < each; n += 1) {
-        await shift(practice, SHIFT, `${label}-${practice}-${n}`);
-        held += SHIFT;
-        if (held % 5_000 === 0) console.log(`${held} after ${(Date.now() - began) / 1000} s`);
-      }
-    }),
-  );
+  const rounds = consultations / (PRACTICES * SHIFT);
+  for (let round = 1; round <= rounds; round += 1) {
+    await Promise.all(
+      Array.from({ length: PRACTICES }, (_, practice) =>
+        shift(practice, SHIFT, `${label}-${practice}-${round}`),
+      ),
+    );
+    await service.pass(WINDOW_MS);
+    const held = round * PRACTICES * SHIFT;
+    if (held % 5_000 === 0) console.log(`${held} after ${(Date.now() - began) / 1000} s`);
+  }
 }
 
 /** The pace of the queue board, in milliseconds: the one thing here that goes by the real clock. */
@@ -79,7 +81,7 @@ const BOARD_MS = 1_000;
 
 /** All windows end, and all that is kept for a time is past it. */
 async function letTimePass(): Promise<void> {
-  for (const ms of [2 * 60_000, HOUR_MS, MONTH_MS, MONTH_MS, HOUR_MS]) {
+  for (const ms of [WINDOW_MS, HOUR_MS, MONTH_MS, MONTH_MS, HOUR_MS]) {
     for (let times = 0; times < 20; times += 1) await service.pass(ms / 20);
   }
   // Old records go 500 at a time, once a second: so many of them take a while.
