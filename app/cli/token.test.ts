@@ -1,5 +1,5 @@
-import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/support/run-command.ts';
 import { keyChoices, NOW } from '../../test/support/tokens/world.ts';
 import { createTokenVerifier } from '../auth/access-token.ts';
 import type { MintSettings } from '../auth/mint.ts';
@@ -8,45 +8,11 @@ import { tokenCommand } from './token.ts';
 const clock = { now: () => NOW * 1000 };
 const { secret } = keyChoices;
 
-class Exit extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super(`exit ${code}`);
-    this.code = code;
-  }
-}
-
-/** Runs the command below a program, as `telemedicine-signaling token …` does. */
-async function run(line: string, settings: () => MintSettings = () => secret) {
-  let stdout = '';
-  let stderr = '';
-  const command = tokenCommand({
-    settings,
-    clock,
-    stdout: (text) => {
-      stdout += text;
-    },
-    stderr: (text) => {
-      stderr += text;
-    },
-    exit: (code) => {
-      throw new Exit(code);
-    },
-  });
-  const args = line.split(' ').filter((word) => word !== '');
-  const code = await new Command('telemedicine-signaling')
-    .addCommand(command)
-    .parseAsync(['token', ...args], { from: 'user' })
-    .then(
-      () => 0,
-      (error: unknown) => {
-        if (error instanceof Exit) return error.code;
-        throw error;
-      },
-    );
-  return { code, stdout, stderr };
-}
+const run = (line: string, settings: () => MintSettings = () => secret) =>
+  runCommand(
+    (ends) => tokenCommand({ settings, clock, ...ends }),
+    line.split(' ').filter((word) => word !== ''),
+  );
 
 const claimsIn = (stdout: string) => createTokenVerifier(secret, clock).verify(stdout.trimEnd());
 

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshRoom, granted, Practice } from '../../test/support/practice.ts';
+import { runCommand } from '../../test/support/run-command.ts';
 import { Service } from '../../test/support/service.ts';
 import { WebhookReceiver } from '../../test/support/webhook-receiver.ts';
 import { webhooksCommand } from './webhooks.ts';
@@ -26,40 +26,10 @@ afterEach(async () => {
   await receiver.down();
 });
 
-class Exit extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super(`exit ${code}`);
-    this.code = code;
-  }
-}
-
-/** Runs the command below a program, as `telemedicine-signaling webhooks …` does. */
-async function run(line: string, operatorToken: string | undefined = OPERATOR_TOKEN) {
-  let stdout = '';
-  let stderr = '';
+function run(line: string, operatorToken: string | undefined = OPERATOR_TOKEN) {
   const { hostname: host, port } = new URL(service.url);
-  const command = webhooksCommand({
-    settings: () => ({ host, port: Number(port), operatorToken }),
-    stdout: (text) => {
-      stdout += text;
-    },
-    stderr: (text) => {
-      stderr += text;
-    },
-    exit: (code) => {
-      throw new Exit(code);
-    },
-  });
-  const code = await new Command('telemedicine-signaling')
-    .addCommand(command)
-    .parseAsync(['webhooks', ...line.split(' ')], { from: 'user' })
-    .then(
-      () => 0,
-      (error: unknown) => (error instanceof Exit ? error.code : Promise.reject(error)),
-    );
-  return { code, stdout, stderr };
+  const settings = () => ({ host, port: Number(port), operatorToken });
+  return runCommand((ends) => webhooksCommand({ settings, ...ends }), line.split(' '));
 }
 
 /** A patient waits and leaves while the backend takes nothing for longer than a day. */

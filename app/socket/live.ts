@@ -1,4 +1,4 @@
-import type { LiveNamespace, LiveState, Minute } from '../ops/live-state.ts';
+import type { LiveMinute, LiveNamespace, LiveState } from '@telemedicine-signaling/protocol';
 import type { Counts } from '../ops/metrics/counts.ts';
 import type { RoomCensus } from '../ops/metrics/room-census.ts';
 import type { Readiness } from '../ops/routes.ts';
@@ -21,7 +21,7 @@ const LISTED = 200;
 export class Live {
   readonly #parts: LiveParts;
   readonly #startedAt: number;
-  #hour: Minute[] = [];
+  #hour: LiveMinute[] = [];
   #total = { drops: 0, relayed: 0 };
 
   constructor(parts: LiveParts) {

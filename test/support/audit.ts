@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { Command } from 'commander';
 import Database from 'libsql';
 import { linesOf } from '../../app/audit/verify.ts';
 import { auditCommand } from '../../app/cli/audit.ts';
 import { openSqliteAuditReader } from '../../app/data/audit-log-sqlite.ts';
 import { type Ended, Process, ROOT } from './process.ts';
+import { type CommandRun, runCommand } from './run-command.ts';
 
 export type Line = Record<string, unknown> & { seq: number; action: string };
 
@@ -39,50 +39,23 @@ export function tamper(dataDir: string, sql: string): void {
   }
 }
 
-class Exit extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super(`exit ${code}`);
-    this.code = code;
-  }
-}
-
-/** Runs `audit …` in this process, below a program, as `telemedicine-signaling audit …` does. */
-export async function runAudit(
-  dataDir: string,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  let stdout = '';
-  let stderr = '';
-  const command = auditCommand({
-    open: (how) => openSqliteAuditReader({ dataDir, ...how }),
-    stdout: new Writable({
-      decodeStrings: false,
-      write(text: string, _encoding, done) {
-        stdout += text;
-        done();
-      },
-    }),
-    stderr: (text) => {
-      stderr += text;
-    },
-    exit: (code) => {
-      throw new Exit(code);
-    },
-  });
-  const code = await new Command('telemedicine-signaling')
-    .addCommand(command)
-    .parseAsync(['audit', ...args], { from: 'user' })
-    .then(
-      () => 0,
-      (error: unknown) => {
-        if (error instanceof Exit) return error.code;
-        throw error;
-      },
-    );
-  return { code, stdout, stderr };
-}
+/** Runs `audit …` in this process. */
+export const runAudit = (dataDir: string, ...args: string[]): Promise<CommandRun> =>
+  runCommand(
+    ({ stdout, ...ends }) =>
+      auditCommand({
+        open: (how) => openSqliteAuditReader({ dataDir, ...how }),
+        stdout: new Writable({
+          decodeStrings: false,
+          write(text: string, _encoding, done) {
+            stdout(text);
+            done();
+          },
+        }),
+        ...ends,
+      }),
+    args,
+  );
 
 /** Node's arguments to run a file of app/ as it stands, without building it. */
 const asSource = (file: string, ...args: string[]): string[] => [

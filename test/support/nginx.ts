@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as requestHttp } from 'node:http';
 import { Agent, type RequestOptions, request as requestHttps } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeCertificate } from './certificate.ts';
+import { freePort } from './free-port.ts';
 import { ROOT } from './process.ts';
 
 /** How long it may take to answer, in milliseconds. Nothing waits for it to pass. */
@@ -167,14 +167,4 @@ async function ask(
   response.setEncoding('utf8');
   for await (const text of response) body += text;
   return { status: response.statusCode, headers: response.headers, body };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port to be had');
-  return address.port;
 }

@@ -8,6 +8,7 @@ export * from './event-texts.ts';
 export * from './http.ts';
 export * from './ice.ts';
 export * from './ids.ts';
+export * from './live.ts';
 export * from './roles.ts';
 export * from './rooms.ts';
 export * from './server-events.ts';

@@ -1,6 +1,8 @@
 import { css } from 'lit';
+import { ringing } from '../parts/ringing.ts';
 
 export const consultationStyles = css`
+  ${ringing}
   .call {
     display: grid;
     gap: 0.75rem;
@@ -20,13 +22,5 @@ export const consultationStyles = css`
     height: 6rem;
     font-size: 2rem;
     animation: ring 1.6s ease-out infinite;
-  }
-  @keyframes ring {
-    from {
-      box-shadow: 0 0 0 0 color-mix(in oklab, var(--_accent), transparent 40%);
-    }
-    to {
-      box-shadow: 0 0 0 1.5rem transparent;
-    }
   }
 `;

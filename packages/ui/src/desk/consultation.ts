@@ -1,25 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ArrowRightLeft, CirclePause, Undo2 } from 'lucide';
 import '../call/call-view.ts';
-import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
-import { button, buttonStyles } from '../parts/button.ts';
-import { fieldStyles } from '../parts/field.ts';
+import { avatar, initialsOf } from '../parts/avatar.ts';
+import { button } from '../parts/button.ts';
 import { consultationStyles } from './consultation.styles.ts';
-import { deskPartStyles } from './desk-part.styles.ts';
 import { DeskPart } from './desk-part.ts';
 import { fullName } from './names.ts';
 import { transferForm } from './transfer-form.ts';
 
 /** The patient who is called, or with the doctor. */
 export class Consultation extends DeskPart {
-  static override styles = [
-    ...DeskPart.styles,
-    deskPartStyles,
-    buttonStyles,
-    fieldStyles,
-    avatarStyles,
-    consultationStyles,
-  ];
+  static override styles = [...DeskPart.styles, consultationStyles];
 
   override render(): TemplateResult | typeof nothing {
     const { t } = this;

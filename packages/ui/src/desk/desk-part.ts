@@ -5,7 +5,12 @@ import type {
   WaitingPatient,
 } from '@telemedicine-signaling/client';
 import { Component } from '../component.ts';
+import { avatarStyles } from '../parts/avatar.ts';
+import { bannerStyles } from '../parts/banner.ts';
+import { buttonStyles } from '../parts/button.ts';
+import { fieldStyles } from '../parts/field.ts';
 import { deskTexts } from '../texts/desk.ts';
+import { deskPartStyles } from './desk-part.styles.ts';
 import { shownName } from './names.ts';
 import type { Preferences } from './preferences.ts';
 import type { Practice } from './transfer-form.ts';
@@ -25,6 +30,15 @@ export class DeskPart extends Component {
     practices: { attribute: false },
     _dialog: { state: true },
   };
+
+  static override styles = [
+    ...Component.styles,
+    buttonStyles,
+    fieldStyles,
+    bannerStyles,
+    avatarStyles,
+    deskPartStyles,
+  ];
 
   declare desk: Desk;
   declare state: DeskState;

@@ -1,12 +1,10 @@
 import type { DeskState } from '@telemedicine-signaling/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { PhoneCall, Play, ServerOff, Settings, Stethoscope, TriangleAlert, Users } from 'lucide';
-import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
-import { banner, bannerStyles } from '../parts/banner.ts';
-import { button, buttonStyles } from '../parts/button.ts';
-import { fieldStyles } from '../parts/field.ts';
+import { avatar, initialsOf } from '../parts/avatar.ts';
+import { banner } from '../parts/banner.ts';
+import { button } from '../parts/button.ts';
 import { icon } from '../parts/icon.ts';
-import { deskPartStyles } from './desk-part.styles.ts';
 import { DeskPart } from './desk-part.ts';
 import { messageForm } from './message-form.ts';
 import { fullName, minutesSince } from './names.ts';
@@ -23,16 +21,7 @@ export class WaitingList extends DeskPart {
     said: { attribute: false },
     _opened: { state: true },
   };
-  static override styles = [
-    ...DeskPart.styles,
-    deskPartStyles,
-    buttonStyles,
-    fieldStyles,
-    bannerStyles,
-    avatarStyles,
-    patientStyles,
-    listStyles,
-  ];
+  static override styles = [...DeskPart.styles, patientStyles, listStyles];
 
   /** What there is to say of what was done last. */
   declare said: string;

@@ -1,12 +1,9 @@
 import type { WaitingPatient } from '@telemedicine-signaling/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Ellipsis, PhoneCall } from 'lucide';
-import { avatar, avatarStyles, initialsOf } from '../parts/avatar.ts';
-import { bannerStyles } from '../parts/banner.ts';
-import { button, buttonStyles } from '../parts/button.ts';
-import { fieldStyles } from '../parts/field.ts';
+import { avatar, initialsOf } from '../parts/avatar.ts';
+import { button } from '../parts/button.ts';
 import { icon } from '../parts/icon.ts';
-import { deskPartStyles } from './desk-part.styles.ts';
 import { DeskPart } from './desk-part.ts';
 import { marksOf } from './marks.ts';
 import { messageForm } from './message-form.ts';
@@ -21,15 +18,7 @@ export class WaitingPatientEntry extends DeskPart {
     patient: { attribute: false },
     open: { type: Boolean },
   };
-  static override styles = [
-    ...DeskPart.styles,
-    deskPartStyles,
-    buttonStyles,
-    fieldStyles,
-    bannerStyles,
-    avatarStyles,
-    patientStyles,
-  ];
+  static override styles = [...DeskPart.styles, patientStyles];
 
   declare patient: WaitingPatient;
   declare open: boolean;

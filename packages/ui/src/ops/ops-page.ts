@@ -1,3 +1,4 @@
+import type { LiveNamespace, LiveState } from '@telemedicine-signaling/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Activity, LogOut, Power, ServerOff, TriangleAlert } from 'lucide';
 import { Component } from '../component.ts';
@@ -5,7 +6,7 @@ import { banner, bannerStyles } from '../parts/banner.ts';
 import { button, buttonStyles } from '../parts/button.ts';
 import { fieldStyles } from '../parts/field.ts';
 import { chart } from './chart.ts';
-import { askOps, type OpsNamespace, type OpsState } from './ops-api.ts';
+import { askOps } from './ops-api.ts';
 import { opsStyles } from './ops-page.styles.ts';
 
 const EVERY_MS = 3000;
@@ -29,7 +30,7 @@ export class OpsPage extends Component {
     opsStyles,
   ];
 
-  declare _state: OpsState | undefined;
+  declare _state: LiveState | undefined;
   declare _trouble: string;
   /** What waits for a yes: `drain`, or the id of a namespace. */
   declare _asked: { drain: true } | { close: string } | undefined;
@@ -76,7 +77,7 @@ export class OpsPage extends Component {
     </section>`;
   }
 
-  #overview(state: OpsState): TemplateResult {
+  #overview(state: LiveState): TemplateResult {
     const { readiness, hour } = state;
     const of = (key: 'connections' | 'waiting' | 'calls' | 'drops' | 'relayed') =>
       hour.map((minute) => minute[key]);
@@ -118,7 +119,7 @@ export class OpsPage extends Component {
     </div>`;
   }
 
-  #table({ namespaces, namespaceCount }: OpsState): TemplateResult {
+  #table({ namespaces, namespaceCount }: LiveState): TemplateResult {
     return html`<div class="table" tabindex="0" role="region" aria-label="Practices">
         <table>
           <thead>
@@ -144,7 +145,7 @@ export class OpsPage extends Component {
       }`;
   }
 
-  #row({ id, doctors, waiting, inConsultation, onHold, lost }: OpsNamespace): TemplateResult {
+  #row({ id, doctors, waiting, inConsultation, onHold, lost }: LiveNamespace): TemplateResult {
     return html`<tr>
       <td>${id}</td>
       <td>${doctors}</td>
@@ -215,7 +216,7 @@ export class OpsPage extends Component {
 
   async #look(): Promise<void> {
     try {
-      this._state = await askOps<OpsState>(this.#token, '/ops/state');
+      this._state = await askOps<LiveState>(this.#token, '/ops/state');
       this._trouble = '';
     } catch (error) {
       this._trouble = (error as Error).message;

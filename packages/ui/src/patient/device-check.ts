@@ -6,7 +6,7 @@ import {
   measureLevel,
   openMedia,
 } from '@telemedicine-signaling/client';
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { DoorOpen, MicOff, TriangleAlert, Video, Volume2 } from 'lucide';
 import { Component } from '../component.ts';
 import { banner, bannerStyles } from '../parts/banner.ts';
@@ -15,6 +15,7 @@ import { fieldStyles } from '../parts/field.ts';
 import type { Ring } from '../parts/ring.ts';
 import { show } from '../parts/video.ts';
 import { patientTexts } from '../texts/patient.ts';
+import { deviceCheckStyles } from './device-check.styles.ts';
 
 type Step = 'ask' | 'starting' | 'problem' | 'show';
 
@@ -35,78 +36,7 @@ export class DeviceCheck extends Component {
     buttonStyles,
     fieldStyles,
     bannerStyles,
-    css`
-      .check {
-        display: grid;
-        gap: 1rem;
-      }
-      .preview {
-        position: relative;
-        display: grid;
-        place-items: center;
-        aspect-ratio: 16 / 10;
-        max-height: max(11rem, 36vh);
-        overflow: hidden;
-        border-radius: 0.75rem;
-        background: #111917;
-        color: #eef5f2;
-      }
-      .preview video {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        object-fit: cover;
-        transform: scaleX(-1);
-      }
-      .preview .icon {
-        width: 2.5rem;
-        height: 2.5rem;
-      }
-      meter {
-        appearance: none;
-        display: block;
-        width: 100%;
-        height: 0.75rem;
-        overflow: hidden;
-        border: 0;
-        border-radius: 0.375rem;
-        background: var(--_line);
-      }
-      meter::-webkit-meter-bar {
-        height: 0.75rem;
-        border: 0;
-        border-radius: 0.375rem;
-        background: var(--_line);
-      }
-      meter::-webkit-meter-optimum-value {
-        border-radius: 0.375rem;
-        background: var(--_accent);
-      }
-      meter::-moz-meter-bar {
-        background: var(--_accent);
-      }
-      .pair {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr));
-        gap: 1rem;
-      }
-      label {
-        display: block;
-        font-weight: 600;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.75rem;
-      }
-      .actions .main {
-        flex: 1 1 14rem;
-        min-height: 3.25rem;
-        font-size: 1.0625rem;
-      }
-    `,
+    deviceCheckStyles,
   ];
 
   /** Unlocked by the first tap here: later it rings when the doctor calls. */

@@ -1,6 +1,8 @@
 import { css } from 'lit';
+import { ringing } from '../parts/ringing.ts';
 
 export const waitingRoomStyles = css`
+  ${ringing}
   .narrow {
     max-width: 40rem;
     margin-inline: auto;
@@ -59,14 +61,6 @@ export const waitingRoomStyles = css`
     border-radius: 50%;
     background: var(--_soft);
     animation: ring 1.4s ease-out infinite;
-  }
-  @keyframes ring {
-    from {
-      box-shadow: 0 0 0 0 color-mix(in oklab, var(--_accent), transparent 40%);
-    }
-    to {
-      box-shadow: 0 0 0 1.25rem transparent;
-    }
   }
   call-view {
     height: min(calc(100dvh - 2rem), 54rem);

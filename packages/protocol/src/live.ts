@@ -1,6 +1,4 @@
-import type { Readiness } from './routes.ts';
-
-/** A practice as an operator sees it: how many, and of nobody who. */
+/** A practice as an operator sees it: how many, and of nobody who (SPEC OPS-3). */
 export interface LiveNamespace {
   id: string;
   doctors: number;
@@ -12,21 +10,22 @@ export interface LiveNamespace {
 }
 
 /** What went on in one minute. */
-export interface Minute {
+export interface LiveMinute {
   /** When it began, in milliseconds since 1970. */
   at: number;
   connections: number;
   waiting: number;
   calls: number;
-  /** Within that minute. */
+  /** Connections that ended within that minute, however they did. */
   drops: number;
   relayed: number;
 }
 
+/** What `GET /ops/state` tells of a node (SPEC OPS-3). */
 export interface LiveState {
   at: number;
   startedAt: number;
-  readiness: Readiness;
+  readiness: { ready: true } | { ready: false; why: string };
   connections: number;
   /** Connected clients by role. */
   clients: Record<string, number>;
@@ -38,5 +37,5 @@ export interface LiveState {
   /** How many there are on this node; the list ends somewhere. */
   namespaceCount: number;
   /** The last hour, oldest first. */
-  hour: Minute[];
+  hour: LiveMinute[];
 }
