@@ -7,7 +7,7 @@ import type { WebhookOutbox } from './data/webhook-outbox.ts';
 import type { Directory } from './socket/directory.ts';
 
 /** What the names of all keys and channels in Redis begin with. In a Redis Cluster they share a hash slot. */
-const PREFIX = '{signaling}:';
+export const REDIS_PREFIX = '{signaling}:';
 
 /** The same backends, with an eye on how long they take. */
 export interface Counted extends CountedCluster {
@@ -42,7 +42,7 @@ export async function openBackends(
   const { redisUrl: url, nodeName: name } = config.cluster;
   const { openRedisStore } = await import('./data/redis-store.ts');
   const { openClusterLink } = await import('./cluster-link.ts');
-  const place = { url, prefix: PREFIX, onError };
+  const place = { url, prefix: REDIS_PREFIX, onError };
   try {
     const opened = await openRedisStore({ ...place, keepsConsultations, webhooks });
     const store = { ...opened, ...counted.store(opened) };

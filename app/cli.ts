@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import { REDIS_PREFIX } from './backends.ts';
 import { auditCommand } from './cli/audit.ts';
+import { checkCommand } from './cli/check.ts';
 import { tokenCommand } from './cli/token.ts';
 import { webhooksCommand } from './cli/webhooks.ts';
 import { loadConfig } from './config.ts';
 import { openSqliteAuditReader } from './data/audit-log-sqlite.ts';
+import { inspectSqliteStore } from './data/sqlite-store.ts';
 import { readEnvironment } from './environment.ts';
 
 const HELP = `
@@ -23,6 +26,16 @@ await strict(new Command('telemedicine-signaling'))
   .description('Signaling server for video consultations.')
   .addHelpText('after', HELP)
   .addCommand(serve)
+  .addCommand(
+    checkCommand({
+      settings: () => loadConfig(readEnvironment()),
+      inspectStore: inspectSqliteStore,
+      probeRedis: async (url, patienceMs) => {
+        const { probeRedis } = await import('./redis/probe.ts');
+        return probeRedis({ url, prefix: REDIS_PREFIX }, patienceMs);
+      },
+    }),
+  )
   .addCommand(tokenCommand({ settings: () => loadConfig(readEnvironment()).tokens }))
   .addCommand(
     auditCommand({

@@ -196,6 +196,19 @@ describe('HOOK-12 webhooks', () => {
   });
 });
 
+describe('the public address', () => {
+  it.each(['https://calls.example.org', 'https://calls.example.org/'])('%s', (PUBLIC_URL) => {
+    expect(loadConfig({ PUBLIC_URL }).publicUrl).toBe('https://calls.example.org');
+  });
+
+  it.each(['calls.example.org', 'https://calls.example.org/a', 'https://a:b@calls.example.org'])(
+    '%s is a mistake',
+    (PUBLIC_URL) => {
+      expect(mistakesIn({ PUBLIC_URL })).toEqual([expect.stringMatching('^PUBLIC_URL: ')]);
+    },
+  );
+});
+
 describe('allowed origins', () => {
   it.each([
     ['*', '*'],

@@ -23,6 +23,8 @@ function arrange(values: Values) {
     mode: values.NODE_ENV,
     host: values.HOST ?? (values.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
     port: values.EXPRESS_PORT ?? values.PORT,
+    /** Without a slash at its end; `undefined`: nobody has said. */
+    publicUrl: values.PUBLIC_URL?.replace(/\/$/, ''),
     dataDir: values.DATA_DIR,
     /** `undefined`: this process is alone. */
     cluster:

@@ -10,8 +10,15 @@ export interface OperatorSettings {
 /** Asks the running server as an operator. @throws Error what to do about it, in a sentence */
 export type AskServer = (path: string, body?: object) => Promise<unknown>;
 
-/** @param address where it listens; undefined: where the settings say */
-export function operatorClient(settings: OperatorSettings, address?: string): AskServer {
+/**
+ * @param address where it listens; undefined: where the settings say
+ * @param unknown what is to be said where the server knows nothing of what is asked
+ */
+export function operatorClient(
+  settings: OperatorSettings,
+  address?: string,
+  unknown = 'sends no webhooks, or has no OPERATOR_TOKEN: look at its settings.',
+): AskServer {
   const { operatorToken } = settings;
   if (operatorToken === undefined || operatorToken === '') {
     throw new Error('OPERATOR_TOKEN is not set. Give it to the server, and to this command.');
@@ -30,19 +37,18 @@ export function operatorClient(settings: OperatorSettings, address?: string): As
     });
     const said = (await answer.json().catch(() => ({}))) as Partial<HttpError>;
     if (answer.ok) return said;
-    throw new Error(refusal(base, said));
+    throw new Error(refusal(base, said, unknown));
   };
 }
 
-function refusal(base: string, { code, msg }: Partial<HttpError>): string {
+function refusal(base: string, { code, msg }: Partial<HttpError>, unknown: string): string {
   if (code === 'token-invalid') return `the server at ${base} has another OPERATOR_TOKEN.`;
-  if (code === 'not-found') {
-    return `the server at ${base} sends no webhooks, or has no OPERATOR_TOKEN: look at its settings.`;
-  }
+  if (code === 'not-found') return `the server at ${base} ${unknown}`;
   return msg ?? `what answers at ${base} is not this server.`;
 }
 
-function addressOf({ host, port }: OperatorSettings): string {
+/** Where a server on this machine answers that listens there. */
+export function addressOf({ host, port }: { host: string; port: number }): string {
   const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${here.includes(':') ? `[${here}]` : here}:${port}`;
 }

@@ -10,6 +10,29 @@ function isIceUrl(url: string): boolean {
   return Number(port) >= 1 && Number(port) <= 65_535;
 }
 
+/** Where a STUN or TURN URI leads to. */
+export interface IceUrl {
+  host: string;
+  port: number;
+  /** Over what one speaks with the server; with TLS `udp` means DTLS. */
+  transport: 'udp' | 'tcp';
+  isTls: boolean;
+}
+
+/** The parts of a STUN or TURN URI, with the defaults of RFC 7064 and RFC 7065; undefined if it is none. */
+export function iceUrlIn(url: string): IceUrl | undefined {
+  const [, scheme = '', host = '', port, query] = (isIceUrl(url) && FORM.exec(url)) || [];
+  if (scheme === '') return undefined;
+  const isTls = scheme.endsWith('s');
+  const isTcp = query === undefined ? isTls : query.endsWith('tcp');
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port ?? (isTls ? 5349 : 3478)),
+    transport: isTcp ? 'tcp' : 'udp',
+    isTls,
+  };
+}
+
 function isHost(host: string): boolean {
   if (host.startsWith('[')) return z.ipv6().safeParse(host.slice(1, -1)).success;
   // What has digits only would pass as a name.

@@ -3,6 +3,7 @@ import { turnSecretSchema } from './ice-settings.ts';
 import { iceServerList, proxyList, turnUrlList } from './lists.ts';
 import { origins } from './origins.ts';
 import { redisAddress } from './redis-address.ts';
+import { isWebOrigin } from './safe-address.ts';
 import { choice, decimal, optional, text, type Variable, whole } from './variable.ts';
 import { webhookSecret, webhookUrl } from './webhooks.ts';
 
@@ -57,6 +58,17 @@ export const VARIABLES = {
   ),
   EXPRESS_PORT: optional(port('Port to listen on; 0 takes any free one.'), 'PORT, else 3000'),
   PORT: port('Port to listen on where `EXPRESS_PORT` is not given.'),
+  PUBLIC_URL: optional(
+    text(
+      z.string().refine(isWebOrigin),
+      { fallback: '', allowed: 'an address like https://calls.example.org, without a path' },
+      {
+        description:
+          'Where browsers reach the server, through the proxy in front of it: `check` tries it from there.',
+      },
+    ),
+    'none',
+  ),
   DATA_DIR: text(
     z.string().regex(/^[^\0]{1,1024}$/),
     { fallback: './data', allowed: 'a path' },

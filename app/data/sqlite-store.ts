@@ -3,7 +3,7 @@ import { consultationRecordsIn } from './consultation-records-sqlite.ts';
 import type { SessionData } from './session-data.ts';
 import { SqliteSessionData } from './session-data-sqlite.ts';
 import { consultationWrites } from './sqlite/consultation-writes.ts';
-import { openStoreFile } from './sqlite/open-file.ts';
+import { inspectStoreFile, openStoreFile } from './sqlite/open-file.ts';
 import { webhookWrites } from './sqlite/webhook-writes.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 import { webhookOutboxIn } from './webhook-outbox-sqlite.ts';
@@ -42,3 +42,9 @@ export async function openSqliteStore({
     ...(hookWrites && { webhooks: webhookOutboxIn(db, hookWrites) }),
   };
 }
+
+/**
+ * Looks at the store of that folder, which stays as it is.
+ * @throws StoreOpenError why it could not be opened, and what to do
+ */
+export const inspectSqliteStore = (dataDir: string): 'absent' | 'good' => inspectStoreFile(dataDir);

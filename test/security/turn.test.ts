@@ -4,10 +4,10 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ATTRIBUTE } from '../../app/cli/check/stun.ts';
 import { createIceServers } from '../../app/ice/ice-servers.ts';
 import { type Coturn, startCoturn } from '../support/coturn.ts';
 import { addressesIn, ONE_BYTE_SET, PUBLIC, SPECIAL_PURPOSE } from '../support/special-purpose.ts';
-import { ATTRIBUTE } from '../support/stun.ts';
 import { openTurnClient, type TurnClient, type TurnCredentials } from '../support/turn-client.ts';
 
 const CURRENT = 'b/+=current_secret~current.secret-current';

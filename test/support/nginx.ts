@@ -6,7 +6,7 @@ import { Agent, type RequestOptions, request as requestHttps } from 'node:https'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeCertificate } from './certificate.ts';
+import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { ROOT } from './process.ts';
 
@@ -25,16 +25,19 @@ export class Nginx {
   readonly url: string;
   readonly certificate = 'self-signed';
   readonly httpUrl: string;
+  /** The file of the certificate, for whoever should trust it. */
+  readonly certFile: string;
   readonly #folder: string;
   readonly #ca: string;
   readonly #child: ChildProcess;
   readonly #kill: () => void;
 
-  private constructor(ports: Ports, folder: string, ca: string, child: ChildProcess) {
+  private constructor(ports: Ports, folder: string, certificate: Certificate, child: ChildProcess) {
     this.url = `https://127.0.0.1:${ports.https}`;
     this.httpUrl = `http://127.0.0.1:${ports.http}`;
     this.#folder = folder;
-    this.#ca = ca;
+    this.certFile = certificate.certFile;
+    this.#ca = certificate.pem;
     this.#child = child;
     this.#kill = () => child.kill('SIGKILL');
     process.once('exit', this.#kill);
@@ -50,7 +53,8 @@ export class Nginx {
     const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
     // Its workers run as somebody else if this runs as root.
     await chmod(folder, 0o755);
-    const { certFile, keyFile, pem } = await makeCertificate(folder);
+    const certificate = await makeCertificate(folder);
+    const { certFile, keyFile } = certificate;
     const ports = { http: await freePort(), https: await freePort() };
     const site = (await readFile(`${ROOT}deploy/nginx.conf`, 'utf8'))
       .replace(/^ *listen \[::\].*\n/gm, '')
@@ -72,7 +76,7 @@ export class Nginx {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text;
     });
-    const nginx = new Nginx(ports, folder, pem, child);
+    const nginx = new Nginx(ports, folder, certificate, child);
     const ended = once(child, 'exit').then(() => {
       throw new Error(`nginx ended before it answered:\n${log}`);
     });

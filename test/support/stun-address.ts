@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { MAGIC_COOKIE } from './stun.ts';
+import { MAGIC_COOKIE } from '../../app/cli/check/stun.ts';
 
 export interface Endpoint {
   address: string;

@@ -10,7 +10,7 @@ import {
   METHOD,
   type Message,
   newTransaction,
-} from './stun.ts';
+} from '../../app/cli/check/stun.ts';
 import { type Endpoint, readXorAddress, xorAddress } from './stun-address.ts';
 
 export interface TurnCredentials {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
@@ -10,6 +10,9 @@ import { sqliteCode } from './sqlite-code.ts';
 import { emptyLog } from './wipe.ts';
 
 const FILE_NAME = 'signaling.db';
+
+/** How a file is opened, as an URI of SQLite has it. */
+type Mode = 'ro' | 'ro&immutable=1' | 'rw' | 'rwc';
 
 /** How long opening waits for a server that is just stopping, in milliseconds. It blocks. */
 const PATIENCE_MS = 500;
@@ -54,6 +57,38 @@ export function openStoreFile(dataDir: string): Database.Database {
   }
 }
 
+/**
+ * Looks at `signaling.db` in `dataDir` without making or changing anything. Not for a process that has it
+ * open: see above.
+ * @throws StoreOpenError which says why it could not be opened
+ */
+export function inspectStoreFile(dataDir: string): 'absent' | 'good' {
+  const file = resolve(dataDir, FILE_NAME);
+  try {
+    if (!isThere(file)) return 'absent';
+    inspectWithoutTrace(file);
+  } catch (error) {
+    // What was interrupted the next start undoes.
+    if (sqliteCode(error) !== NEEDS_ROLLBACK) throw faultOf(file, error);
+  }
+  return 'good';
+}
+
+/** The server may run as somebody else, who could not write what the look leaves there. */
+function inspectWithoutTrace(file: string): void {
+  const [log, index] = [`${file}-wal`, `${file}-shm`];
+  const hasIndex = existsSync(index);
+  const db = new Database(':memory:');
+  try {
+    db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
+    // Without a log nobody has it open, and SQLite need not make one to look into the file.
+    inspectAs(db, file, existsSync(log) ? 'ro' : 'ro&immutable=1');
+  } finally {
+    db.close();
+    if (!hasIndex) rmSync(index, { force: true });
+  }
+}
+
 /** Writes what is in the log into the file, and gives it up. */
 export function closeStoreFile(db: Database.Database): void {
   try {
@@ -91,7 +126,7 @@ function inspect(db: Database.Database, file: string): void {
   }
 }
 
-function inspectAs(db: Database.Database, file: string, mode: 'ro' | 'rw'): void {
+function inspectAs(db: Database.Database, file: string, mode: Mode): void {
   attach(db, file, mode);
   try {
     const fault = faultInside(db, file);
@@ -143,7 +178,7 @@ function setUp(db: Database.Database): void {
   emptyLog(db);
 }
 
-function attach(db: Database.Database, file: string, mode: 'ro' | 'rw' | 'rwc'): void {
+function attach(db: Database.Database, file: string, mode: Mode): void {
   const uri = `${pathToFileURL(file).href}?mode=${mode}`;
   db.exec(`ATTACH '${uri.replaceAll("'", "''")}' AS store`);
 }

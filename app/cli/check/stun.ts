@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
-/** STUN and TURN on the wire (RFC 8489, RFC 8656): as much as a test client needs. */
+/** STUN and TURN on the wire (RFC 8489, RFC 8656): as much as a client needs that tries a relay. */
 export const METHOD = {
   binding: 0x001,
   allocate: 0x003,
