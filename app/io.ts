@@ -9,10 +9,10 @@ import type { AddressOf } from './http/client-address.ts';
 import type { FailedAttempts } from './http/failed-attempts.ts';
 import { newCorrelationId } from './ops/correlation.ts';
 import { noteRefusedConnection } from './socket/audited.ts';
+import { EventDecoder } from './socket/decoder.ts';
 import { closeInBatches } from './socket/drain.ts';
 import { ConnectionCount, isAllowedOrigin, limitConnects, NamespaceCount } from './socket/gate.ts';
 import { connectionOf, noteRefusal } from './socket/notes.ts';
-import { RememberingDecoder } from './socket/own-words.ts';
 import { isExpected } from './socket/resumption.ts';
 import { type SocketParts, serve } from './socket/socket.ts';
 
@@ -57,7 +57,7 @@ export function createIo(parts: IoParts): Io {
     serveClient: false,
     allowEIO3: false,
     perMessageDeflate: false,
-    parser: { Encoder, Decoder: RememberingDecoder },
+    parser: { Encoder, Decoder: EventDecoder },
     cleanupEmptyChildNamespaces: false,
     maxHttpBufferSize: limits.messageBytes,
     connectTimeout: 10_000,

@@ -11,6 +11,7 @@ import { noteKick } from './notes.ts';
 import { OwnWords } from './own-words.ts';
 import type { Session } from './session.ts';
 import type { SocketLog } from './socket-log.ts';
+import { send } from './wire.ts';
 
 export interface DeliveryParts {
   data: SessionData;
@@ -88,9 +89,10 @@ export class Delivery {
       session.early.push({ event, data });
       return;
     }
-    if (data instanceof OwnWords) writeOwnWords(socket, event, data);
-    else socket.emit(event, data);
-    session.outbox?.add(event, data, STATE_EVENTS.has(event));
+    const message = `["${event}",${data instanceof OwnWords ? data.text : JSON.stringify(data)}]`;
+    // What `socket.emit` comes to (Socket.IO protocol 5, EVENT): nothing here has binary parts.
+    send(socket, `2${socket.nsp.name},${message}`);
+    session.outbox?.add(STATE_EVENTS.has(event) ? null : message);
     if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
     noteKick(this.#parts, 'backlog-bytes', socket);
@@ -151,9 +153,4 @@ export class Delivery {
     }
     this.#parts.onNamespaceClosed(namespaceId);
   }
-}
-
-/** What `socket.emit` comes to, without what it does for other messages (Socket.IO protocol 5, EVENT). */
-function writeOwnWords(socket: Socket, event: string, { text }: OwnWords): void {
-  socket.conn.write(`2${socket.nsp.name},["${event}",${text}]`);
 }

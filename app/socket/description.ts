@@ -6,6 +6,11 @@ export interface DescriptionLimits {
   descriptionBytes: number;
 }
 
+/**
+ * A description without fault, told at once; for all others the lines are gone through, to say what is wrong.
+ * Takes time in proportion to the text: each part is told by its first character.
+ */
+const FLAWLESS = /^v=0\r?\n(?:(?:a=(?!crypto)|[b-jl-z]=)[ -~\u00a0-\uffff]+(?:\r?\n|$))*$/;
 const FIRST_LINE = /^v=0\r?\n/;
 
 /**
@@ -30,6 +35,7 @@ function assertSdp(sdp: string, maxBytes: number): void {
   if (sdp.length * 3 > maxBytes && Buffer.byteLength(sdp) > maxBytes) {
     throw refused(`A session description must not be over ${maxBytes} bytes.`);
   }
+  if (FLAWLESS.test(sdp)) return;
   if (!FIRST_LINE.test(sdp)) throw refused('A session description must begin with v=0.');
   let line = 1;
   for (let start = 0; start < sdp.length; line += 1) {

@@ -4,12 +4,6 @@ interface Sent {
   data: unknown;
 }
 
-interface Kept {
-  /** `undefined`: not worth sending again. */
-  message: Sent | undefined;
-  size: number;
-}
-
 export interface Unheard {
   messages: Sent[];
   /** Some that were sent and not heard are not kept any more. */
@@ -18,7 +12,7 @@ export interface Unheard {
 
 export interface OutboxBounds {
   messages: number;
-  /** What they take together, about. */
+  /** What they take together. */
   bytes: number;
 }
 
@@ -29,11 +23,17 @@ export interface OutboxBounds {
  *
  * Heartbeats tell what need not be kept: a pong answers a ping that was written after everything sent
  * before the pong before it, and a connection keeps its order.
+ *
+ * Messages lie here as bytes, one after the other: as objects each would live for two heartbeats, which is
+ * what the garbage collector is worst at.
  */
 export class Outbox {
   readonly #bounds: OutboxBounds;
-  #kept: Kept[] = [];
-  #size = 0;
+  /** The bytes of each message that is kept; none of what is not worth sending again. */
+  readonly #sizes: number[] = [];
+  #bytes = NOTHING;
+  #start = 0;
+  #end = 0;
   /** How many were sent in all, and when the last pong came. */
   #sent = 0;
   #sentAtPong = 0;
@@ -46,7 +46,7 @@ export class Outbox {
   static leftBehind(bounds: OutboxBounds, heard: number, unheard: Unheard): Outbox {
     const outbox = new Outbox(bounds);
     outbox.#sent = heard + (unheard.isIncomplete ? 1 : 0);
-    for (const { event, data } of unheard.messages) outbox.add(event, data, false);
+    for (const { event, data } of unheard.messages) outbox.add(JSON.stringify([event, data]));
     return outbox;
   }
 
@@ -55,49 +55,67 @@ export class Outbox {
     return this.#sent;
   }
 
-  /** Notes what was sent; `isState` for what would be stale the next time. */
-  add(event: string, data: unknown, isState: boolean): void {
+  /** Notes what was sent, in JSON: its name and its data; `null` for what would be stale the next time. */
+  add(message: string | null): void {
     this.#sent += 1;
-    const size = isState ? 0 : sizeOf(data);
-    this.#kept.push({ message: isState ? undefined : { event, data }, size });
-    this.#size += size;
+    const size = message === null ? 0 : Buffer.byteLength(message);
     const { messages, bytes } = this.#bounds;
-    let tooMany = 0;
-    while (this.#kept.length - tooMany > messages || this.#size > bytes) {
-      this.#size -= this.#kept[tooMany]?.size ?? 0;
-      tooMany += 1;
+    while (this.#sizes.length >= messages || this.#end - this.#start + size > bytes) {
+      if (this.#sizes.length === 0) return;
+      this.#dropFirst();
     }
-    if (tooMany > 0) this.#kept.splice(0, tooMany);
+    this.#sizes.push(size);
+    if (message === null) return;
+    this.#makeRoom(size);
+    this.#bytes.write(message, this.#end);
+    this.#end += size;
   }
 
   /** The other end has answered a heartbeat. */
   confirm(): void {
-    const first = this.#sent - this.#kept.length;
-    if (this.#sentAtPong > first) {
-      const gone = this.#kept.splice(0, this.#sentAtPong - first);
-      for (const { size } of gone) this.#size -= size;
-    }
+    while (this.#sizes.length > this.#sent - this.#sentAtPong) this.#dropFirst();
+    if (this.#sizes.length === 0) this.#bytes = NOTHING;
     this.#sentAtPong = this.#sent;
   }
 
   /** What was sent after the first `heard` messages. */
   after(heard: number): Unheard {
-    const first = this.#sent - this.#kept.length;
-    const unheard = this.#kept.slice(Math.max(0, heard - first));
-    return {
-      messages: unheard.flatMap(({ message }) => message ?? []),
-      isIncomplete: heard < first,
-    };
+    const first = this.#sent - this.#sizes.length;
+    const messages: Sent[] = [];
+    let at = this.#start;
+    for (const [index, size] of this.#sizes.entries()) {
+      if (size > 0 && first + index >= heard) messages.push(this.#read(at, at + size));
+      at += size;
+    }
+    return { messages, isIncomplete: heard < first };
+  }
+
+  #read(from: number, to: number): Sent {
+    const [event, data] = JSON.parse(this.#bytes.toString('utf8', from, to));
+    return { event, data };
+  }
+
+  #dropFirst(): void {
+    this.#start += this.#sizes.shift() ?? 0;
+    if (this.#sizes.length > 0) return;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  /** For so many bytes more at the end. */
+  #makeRoom(size: number): void {
+    if (this.#end + size <= this.#bytes.length) return;
+    const kept = this.#bytes.subarray(this.#start, this.#end);
+    const needed = kept.length + size;
+    // Moving is worth it only where it makes much room.
+    if (needed * 2 > this.#bytes.length) {
+      this.#bytes = Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, needed * 2));
+    }
+    kept.copy(this.#bytes);
+    this.#start = 0;
+    this.#end = kept.length;
   }
 }
 
-/** About what a message takes in memory: counting exactly would cost as much as sending it again. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return WORD_BYTES;
-  let size = WORD_BYTES;
-  for (const key in value) size += key.length + sizeOf((value as Record<string, unknown>)[key]);
-  return size;
-}
-
-const WORD_BYTES = 8;
+const NOTHING = Buffer.alloc(0);
+const LEAST_BYTES = 1024;

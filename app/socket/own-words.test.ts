@@ -1,12 +1,12 @@
-import { Encoder } from 'socket.io-parser';
 import { expect, it } from 'vitest';
-import { OwnWords, RememberingDecoder, withFrom } from './own-words.ts';
+import { EventDecoder } from './decoder.ts';
+import { OwnWords, withFrom } from './own-words.ts';
 
 /** The payload of a frame, as a handler gets it. */
 function payloadOf(frame: string): Record<string, unknown> {
-  const decoder = new RememberingDecoder();
+  const decoder = new EventDecoder();
   const payloads: unknown[] = [];
-  decoder.on('decoded', ({ data }) => payloads.push((data as unknown[])[1]));
+  decoder.take('/ns', ([, payload]) => payloads.push(payload));
   decoder.add(frame);
   return payloads[0] as Record<string, unknown>;
 }
@@ -44,22 +44,4 @@ it.each([
   const data = relayed(frame);
   expect(data).not.toBeInstanceOf(OwnWords);
   expect(JSON.parse(JSON.stringify(data))).toEqual({ ...read(frame), from: 'sender' });
-});
-
-it.each(['2/ns,', '2/ns,["offer"]', '2/ns,["offer",null]', '2/ns,["offer",[1]]', '2/ns,[1,{}]'])(
-  'IN-4 %j goes to the handlers as it is',
-  (frame) => {
-    const heard: unknown[] = [];
-    const decoder = new RememberingDecoder();
-    decoder.on('decoded', (packet) => heard.push(packet));
-    decoder.add(frame);
-    expect(heard).toHaveLength(1);
-  },
-);
-
-it('RESUME-10 what is kept and sent again says the same', () => {
-  const frame = '2/ns,["offer",{"peer-id":"a","offer":{"type":"offer","sdp":"v=0\\r\\n"}}]';
-  const data = ['offer', relayed(frame)];
-  const [again] = new Encoder().encode({ type: 2, nsp: '/ns', data } as never);
-  expect(again).toBe(frame.replace('}]', ',"from":"sender"}]'));
 });

@@ -1,5 +1,4 @@
 import { type Passed, RELAY_EVENTS } from '@telemedicine-signaling/protocol';
-import { Decoder } from 'socket.io-parser';
 
 /** Where a payload keeps the JSON that it was read from. */
 const TEXT = Symbol('the JSON of this payload');
@@ -7,42 +6,16 @@ const TEXT = Symbol('the JSON of this payload');
 /** What goes on to another client as it came (SPEC RELAY-1). */
 const RELAYED: ReadonlySet<unknown> = new Set([...RELAY_EVENTS, 'ack-doctor-entered']);
 
-const EVENT = 2;
-
-interface Packet {
-  type: number;
-  nsp: string;
-  id?: number;
-  data?: unknown;
-}
-
 /**
- * Socket.IO's own decoder, which also lets the payload of a relayed event remember the JSON that it came
- * as: it goes on in the sender's own words, without being written anew. Everything is parsed and checked
- * all the same.
+ * Lets the payload of a relayed event remember the JSON that it came as, so that it goes on without being
+ * written anew. `heard`: the event's name and arguments, as read from `frame` at `start`.
  */
-export class RememberingDecoder extends Decoder {
-  #frame: unknown;
-
-  constructor() {
-    super();
-    this.on('decoded', (packet: Packet) => remember(packet, this.#frame));
-  }
-
-  override add(frame: unknown): void {
-    this.#frame = frame;
-    super.add(frame);
-  }
-}
-
-function remember({ type, nsp, id, data }: Packet, frame: unknown): void {
-  // A frame may have nothing after its head.
-  if (type !== EVENT || typeof frame !== 'string' || !Array.isArray(data)) return;
-  const [event, payload, ...rest] = data;
-  if (!RELAYED.has(event) || rest.length > 0 || typeof payload !== 'object' || !payload) return;
-  const before = `${EVENT}${nsp},${id ?? ''}["${event}",`;
-  if (frame.startsWith(`${before}{`) && frame.endsWith('}]')) {
-    (payload as { [TEXT]?: string })[TEXT] = frame.slice(before.length, -1);
+export function rememberText(heard: unknown[], frame: string, start: number): void {
+  const [event, payload] = heard;
+  if (heard.length !== 2 || !RELAYED.has(event) || typeof payload !== 'object' || !payload) return;
+  const before = `["${event}",{`;
+  if (frame.startsWith(before, start) && frame.endsWith('}]')) {
+    (payload as { [TEXT]?: string })[TEXT] = frame.slice(start + before.length - 1, -1);
   }
 }
 

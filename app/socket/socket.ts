@@ -5,11 +5,13 @@ import { disconnectReason } from '../ops/metrics/table.ts';
 import type { Perform, Step } from '../outcome.ts';
 import { type ArrivalParts, arrive, depart } from './arrival.ts';
 import { noteRefusedConnection } from './audited.ts';
+import { EventDecoder } from './decoder.ts';
 import { type InboxParts, receive } from './inbox.ts';
 import { connectionOf, noteArrival, noteRefusal } from './notes.ts';
 import { movedOn } from './resumption.ts';
 import { sendOn } from './send-on.ts';
 import type { Session } from './session.ts';
+import { send } from './wire.ts';
 
 export interface SocketParts extends ArrivalParts, InboxParts {
   perform: Perform;
@@ -31,9 +33,14 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
   // A malformed packet, whose connection Socket.IO cuts; or an event of that name, answered below. Both
   // are the client's doing and nothing for the log, but without a listener either would end the process.
   socket.on('error', () => {});
-  socket.onAny((...heard: unknown[]) => {
+  const hear = (heard: unknown[]) => {
     if (!isListening) early.push(heard);
     else take(heard);
+  };
+  socket.onAny((...heard: unknown[]) => hear(heard));
+  EventDecoder.hand(socket, (heard, number) => {
+    if (number !== undefined) heard.push(acknowledging(socket, number));
+    hear(heard);
   });
   socket.on('disconnect', (reason) => {
     parts.counts.disconnects.add(disconnectReason(reason));
@@ -97,4 +104,11 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
     socket.emit('signaling-error', { event: 'connection', code, msg, retry });
     socket.disconnect();
   }
+}
+
+/** What answers one event, once (Socket.IO protocol 5, ACK). */
+function acknowledging(socket: Socket, number: number): (answer: object) => void {
+  return (answer) => {
+    if (socket.connected) send(socket, `3${socket.nsp.name},${number}${JSON.stringify([answer])}`);
+  };
 }
