@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { REDIS_PREFIX } from './backends.ts';
 import { auditCommand } from './cli/audit.ts';
 import { checkCommand } from './cli/check.ts';
+import { simulateCommand } from './cli/simulate.ts';
 import { tokenCommand } from './cli/token.ts';
 import { webhooksCommand } from './cli/webhooks.ts';
 import { loadConfig } from './config.ts';
@@ -43,5 +44,6 @@ await strict(new Command('telemedicine-signaling'))
         openSqliteAuditReader({ dataDir: loadConfig(readEnvironment()).dataDir, ...how }),
     }),
   )
+  .addCommand(simulateCommand({ settings: () => loadConfig(readEnvironment()) }))
   .addCommand(webhooksCommand({ settings: () => loadConfig(readEnvironment()) }))
   .parseAsync();
