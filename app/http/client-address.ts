@@ -8,7 +8,15 @@ export type AddressOf = (request: IncomingMessage) => string;
 /** @param trustedProxies addresses, ranges, or `loopback`, `linklocal`, `uniquelocal` */
 export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
   const trust = proxyAddr.compile([...trustedProxies]);
-  return (request) => keyOf(proxyAddr(request, trust));
+  /** It is asked for several times in the life of a connection, and does not change. */
+  const known = new WeakMap<IncomingMessage, string>();
+  return (request) => {
+    const found = known.get(request);
+    if (found !== undefined) return found;
+    const address = keyOf(proxyAddr(request, trust));
+    known.set(request, address);
+    return address;
+  };
 }
 
 /**

@@ -39,6 +39,12 @@ export class Delivery {
 
   /** When it has resolved, what had to be written down is: nothing is acknowledged before (SPEC AUDIT-7). */
   async carryOut(steps: readonly Step[]): Promise<void> {
+    const { written } = await this.act(steps);
+    await written;
+  }
+
+  /** Resolves when everybody has been told, so that the next may have its turn; `written`: see `carryOut`. */
+  async act(steps: readonly Step[]): Promise<{ written: Promise<unknown> }> {
     const { directory } = this.#parts;
     const written: Promise<void>[] = [];
     for (const step of steps) {
@@ -52,7 +58,7 @@ export class Delivery {
       else if ('audit' in step) written.push(this.#parts.audit.record(step.audit));
       else this.#close(step.close);
     }
-    await Promise.all(written);
+    return { written: Promise.all(written) };
   }
 
   /**

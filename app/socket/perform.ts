@@ -45,19 +45,21 @@ export function createPerform({ data, directory, delivery, neighbours }: Perform
     namespaceId: string,
     useCase: () => Promise<Outcome<Reply>>,
   ): Promise<Reply> {
-    await recall(namespaceId);
-    const { reply, steps } = await useCase();
-    await delivery.carryOut(steps);
+    const { reply, written } = await lanes.run(namespaceId, async () => {
+      await recall(namespaceId);
+      const { reply, steps } = await useCase();
+      return { reply, ...(await delivery.act(steps)) };
+    });
+    // The lane goes on meanwhile: so what many do at once is written down at once.
+    await written;
     return reply;
   }
 
   const perform: Perform = (namespaceId, useCase) =>
-    lanes.run(namespaceId, () =>
-      // Rooms of no namespace concern nobody who is connected.
-      neighbours === undefined || namespaceId === ''
-        ? alone(namespaceId, useCase)
-        : neighbours.inTurn(namespaceId, useCase),
-    );
+    // Rooms of no namespace concern nobody who is connected.
+    neighbours === undefined || namespaceId === ''
+      ? alone(namespaceId, useCase)
+      : lanes.run(namespaceId, () => neighbours.inTurn(namespaceId, useCase));
 
   return { perform, lanes, forget: (namespaceId) => known.delete(namespaceId) };
 }

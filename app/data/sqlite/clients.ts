@@ -19,7 +19,8 @@ export function clientsIn(db: Database.Database) {
 
   const byId = clients('WHERE id = :id');
   const byResume = clients(
-    'WHERE (resume_hash = :resumeHash OR former_hash = :resumeHash) AND namespace_id = :namespaceId',
+    // The plus keeps SQLite from going through the whole namespace (sqlite.org/optoverview.html, section 4.1).
+    'WHERE (resume_hash = :resumeHash OR former_hash = :resumeHash) AND +namespace_id = :namespaceId',
   );
   const byFormerResume = clients('WHERE former_hash = :resumeHash');
   const inNamespace = clients('WHERE namespace_id = :namespaceId');

@@ -45,6 +45,12 @@ export function heldIn(db: Database.Database) {
       return false;
     },
 
+    /** Whether there is anything to hand out to this client. */
+    hasAny(clientId: string): boolean {
+      const so = measure.first({ clientId });
+      return so !== undefined && (so.messages > 0 || so.overflow === 1);
+    },
+
     /**
      * The n-th of those that were handed out before was message n + `offset` of its connection. So it is
      * also when some were left out then, be it that they had arrived or that they came before these.
