@@ -68,19 +68,20 @@ export class Process {
     return (Number(user) + Number(system)) * 10;
   }
 
-  /** Resolves with the address that the server says it listens on. */
-  async listening(): Promise<string> {
+  /** Resolves with the address that the server says, or has said, it listens on. */
+  async listening(patienceMs = PATIENCE_MS): Promise<string> {
     const said = new Promise<string>((resolve) => {
       const look = () => {
         const url = /(?:Listening\s+|"url":")(http:\/\/[^\s"]+)/.exec(this.stdout)?.[1];
         if (url !== undefined) resolve(url);
       };
+      look();
       this.#child.stdout?.on('data', look);
     });
     const gone = this.ended.then(({ code, stdout, stderr }) => {
       throw new Error(`The server ended with ${code} instead of listening:\n${stdout}${stderr}`);
     });
-    return this.#inTime('listen', Promise.race([said, gone]));
+    return this.#inTime('listen', Promise.race([said, gone]), patienceMs);
   }
 
   /** Resolves when the process has ended by itself. */
@@ -101,11 +102,11 @@ export class Process {
     return this.end();
   }
 
-  async #inTime<T>(what: string, promise: Promise<T>): Promise<T> {
+  async #inTime<T>(what: string, promise: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const fail = () => reject(new Error(`It did not ${what}:\n${this.stdout}${this.stderr}`));
-      timer = setTimeout(fail, PATIENCE_MS);
+      timer = setTimeout(fail, patienceMs);
     });
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
   }
