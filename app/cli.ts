@@ -1,14 +1,20 @@
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { REDIS_PREFIX } from './backends.ts';
 import { auditCommand } from './cli/audit.ts';
+import { benchCommand } from './cli/bench.ts';
 import { checkCommand } from './cli/check.ts';
 import { simulateCommand } from './cli/simulate.ts';
+import { statusCommand } from './cli/status.ts';
 import { tokenCommand } from './cli/token.ts';
 import { webhooksCommand } from './cli/webhooks.ts';
 import { loadConfig } from './config.ts';
 import { openSqliteAuditReader } from './data/audit-log-sqlite.ts';
 import { inspectSqliteStore } from './data/sqlite-store.ts';
 import { readEnvironment } from './environment.ts';
+
+/** The clone, in which this is dist/app/cli.js. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const HELP = `
 Settings come from environment variables and a file .env: see docs/CONFIGURATION.md.
@@ -45,5 +51,7 @@ await strict(new Command('telemedicine-signaling'))
     }),
   )
   .addCommand(simulateCommand({ settings: () => loadConfig(readEnvironment()) }))
+  .addCommand(statusCommand({ settings: () => loadConfig(readEnvironment()) }))
   .addCommand(webhooksCommand({ settings: () => loadConfig(readEnvironment()) }))
+  .addCommand(benchCommand({ root: ROOT }))
   .parseAsync();
