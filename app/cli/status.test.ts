@@ -32,7 +32,7 @@ describe('status', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Ready +yes$/m);
     expect(stdout).toMatch(/^Up +1 h 1 min$/m);
-    expect(stdout).toMatch(/^Clients +1 doctor, 2 patient, 0 guest$/m);
+    expect(stdout).toMatch(/^Clients +1 doctor, 2 patients, 0 guests$/m);
     expect(stdout).toMatch(/^Waiting +2 +█+$/m);
     expect(stdout).toMatch(/^Calls +0 +▁+$/m);
     expect(stdout).toMatch(new RegExp(`^${practice.id} +1 +2 +0 +0 +0$`, 'm'));

@@ -25,6 +25,7 @@ const EXIT_MISTAKE = 2;
 const LISTED = 10;
 /** Erases the screen, and begins at its top (ECMA-48). */
 const CLEAR = '\u001b[2J\u001b[H';
+const COLUMNS = ['Doctors', 'Waiting', 'In consultation', 'On hold', 'Lost for now'] as const;
 const BARS = '▁▂▃▄▅▆▇█';
 
 const HELP = `
@@ -80,7 +81,9 @@ export function statusCommand({
 
 function textOf(state: LiveState): string {
   const { readiness, at, startedAt, clients, hour, namespaces, namespaceCount } = state;
-  const roles = Object.entries(clients).map(([role, count]) => `${count} ${role}`);
+  const roles = Object.entries(clients).map(
+    ([role, count]) => `${count} ${role}${count === 1 ? '' : 's'}`,
+  );
   const rows: [string, string][] = [
     ['Ready', readiness.ready ? 'yes' : `no: ${readiness.why}`],
     ['Up', lengthInWords(at - startedAt)],
@@ -101,13 +104,13 @@ function practices(namespaces: LiveState['namespaces'], count: number): string[]
   const shown = namespaces.slice(0, LISTED);
   const width = Math.max('Practice'.length, ...shown.map(({ id }) => id.length)) + 2;
   const row = (id: string, ...cells: (string | number)[]) =>
-    id.padEnd(width) + cells.map((cell) => String(cell).padStart(16)).join('');
+    id.padEnd(width) +
+    cells.map((cell, n) => String(cell).padStart((COLUMNS[n]?.length ?? 0) + 2)).join('');
   const table = shown.map((one) =>
     row(one.id, one.doctors, one.waiting, one.inConsultation, one.onHold, one.lost),
   );
   const rest = count > shown.length ? [`… and ${count - shown.length} more`] : [];
-  const head = row('Practice', 'Doctors', 'Waiting', 'In consultation', 'On hold', 'Lost for now');
-  return [head, ...table, ...rest];
+  return [row('Practice', ...COLUMNS), ...table, ...rest];
 }
 
 /** The last hour, a bar a minute, the highest as high as it was then. */
