@@ -23,7 +23,7 @@ export function benchCommand({
   exit = (code) => process.exit(code),
 }: BenchCommandParts): Command {
   return new Command('bench')
-    .description('measure what the server costs on this machine, as `npm run bench` does')
+    .description('do what `npm run bench` does: measure what the server costs here')
     .option('--quick', 'the most important in under two minutes; writes nothing')
     .option('--only <title>', 'the parts whose name begins so')
     .configureOutput({ writeOut: stdout, writeErr: stderr })
