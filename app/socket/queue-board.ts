@@ -3,6 +3,7 @@ import type { Outcome, Perform, Step } from '../outcome.ts';
 import { patientOf, type RoomParts } from '../rooms/room.ts';
 import { positionAfter, queueOf } from '../rooms/waiting-room.ts';
 import { type ConnectedParts, connectedIn } from './connected.ts';
+import type { Session } from './session.ts';
 
 /** At most one update a client in this time, in milliseconds (SPEC QUEUE-5). */
 const PACE_MS = 1000;
@@ -10,6 +11,9 @@ const PACE_MS = 1000;
 interface Board {
   timer: NodeJS.Timeout | null;
   shownAt: number;
+  /** How many changes there were, and after how many each doctor was told. */
+  changes: number;
+  told: WeakMap<Session, number>;
 }
 
 export interface QueueBoardParts extends ConnectedParts {
@@ -34,9 +38,11 @@ export class QueueBoard {
   changed(namespaceId: string): void {
     let board = this.#boards.get(namespaceId);
     if (board === undefined) {
-      board = { timer: null, shownAt: Number.NEGATIVE_INFINITY };
+      const shownAt = Number.NEGATIVE_INFINITY;
+      board = { timer: null, shownAt, changes: 0, told: new WeakMap() };
       this.#boards.set(namespaceId, board);
     }
+    board.changes += 1;
     this.#schedule(namespaceId, board, board.shownAt + PACE_MS - performance.now());
   }
 
@@ -65,6 +71,8 @@ export class QueueBoard {
 
   async #update(namespaceId: string, board: Board): Promise<Outcome> {
     const { data, lengths, directory, neighbours } = this.#parts;
+    // What changes from here on is for the next time.
+    const { changes, told } = board;
     const waiting = await data.waitingRooms(namespaceId);
     const typical = await lengths.typical(namespaceId);
     const now = performance.now();
@@ -76,12 +84,15 @@ export class QueueBoard {
       return false;
     };
 
-    const doctors = [...directory.doctorsOf(namespaceId)].filter((doctor) => isDue(doctor.toldAt));
+    const doctors = [...directory.doctorsOf(namespaceId)].filter(
+      (doctor) => told.get(doctor) !== changes && isDue(doctor.toldAt),
+    );
     if (doctors.length > 0) {
       const to = { clients: doctors.map((doctor) => doctor.id) };
       const isConnected = await connectedIn({ directory, neighbours }, namespaceId);
       const queue = queueOf(namespaceId, waiting, isConnected);
       steps.push({ to, event: 'queue', data: queue });
+      for (const doctor of doctors) told.set(doctor, changes);
     }
     waiting.forEach((room, ahead) => {
       const patient = directory.get(patientOf(room) ?? '');

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestClient } from '../support/clients.ts';
 import { fullHouse } from '../support/full-house.ts';
@@ -176,5 +177,24 @@ describe('the pace', () => {
     await patient.first('queue-position', isAt(1));
     expect(Math.min(...between())).toBeGreaterThan(PACE_MS - TOLERANCE_MS);
     expect(placesOf(patient).length).toBeLessThanOrEqual(4);
+  });
+
+  it('QUEUE-5 whoever knows how things stand hears nothing more, though not all were told at once', async () => {
+    const practice = await Practice.open(service);
+    const first = await practice.doctor();
+    await practice.patient(freshRoom());
+    await first.first('queue', ({ waiting }) => waiting.length === 1);
+    const told = performance.now();
+    // Half a pace later, so that their times to be told differ.
+    await pause(PACE_MS / 2);
+    const second = await practice.doctor();
+    await practice.patient(freshRoom());
+    for (const doctor of [first, second]) {
+      await doctor.first('queue', ({ waiting }) => waiting.length === 2);
+    }
+    expect(performance.now() - told).toBeGreaterThan(PACE_MS / 2);
+    const heard = [first, second].map((doctor) => doctor.all('queue').length);
+    await pause(3 * PACE_MS);
+    expect([first, second].map((doctor) => doctor.all('queue').length)).toEqual(heard);
   });
 });
