@@ -179,8 +179,8 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     counts,
     retention: config.retention,
     isStoreUp: () => cluster?.isUp !== false,
-    patrol: (now) => {
-      patrol.round(now);
+    patrol: async (now) => {
+      await patrol.round(now);
       live.tick();
       void health.probe(data);
       watch.look();

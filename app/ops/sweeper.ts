@@ -23,7 +23,7 @@ export interface SweeperParts {
   /** False while there is nothing to be had from the store: what has run out ends when it is back. */
   isStoreUp?: () => boolean;
   /** Looks after the connections themselves. */
-  patrol: (now: number) => void;
+  patrol: (now: number) => Promise<void>;
   onError: (error: unknown) => void;
 }
 
@@ -62,7 +62,7 @@ export class Sweeper {
     const { data, records, clock, retention } = this.#parts;
     const now = clock.now();
     // First what needs no store.
-    this.#parts.patrol(now);
+    await this.#parts.patrol(now);
     if (this.#parts.isStoreUp?.() === false) return;
     await this.#endWindows(now);
     await this.#endKnocks(now);

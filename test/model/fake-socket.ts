@@ -1,5 +1,7 @@
 import type { Socket } from 'socket.io';
+import { Decoder, PacketType } from 'socket.io-parser';
 import { SOMEBODY } from '../../app/auth/access.ts';
+import { EventDecoder } from '../../app/socket/decoder.ts';
 import type { Answer } from '../support/clients.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what the server says is what the tests look at
@@ -19,23 +21,27 @@ export class FakeSocket {
   isDeaf = false;
   /** The client has answered a heartbeat. */
   gaveSign = false;
-  /** It reads as fast as is written to it. */
+  /** It reads as fast as is written to it, by long-polling. */
   readonly conn = {
+    readyState: 'open',
+    transport: {},
     writeBuffer: [],
+    write: (packet: string) => this.#take(packet),
     close: () => this.disconnect(),
     on: (_event: 'heartbeat', listener: Listener) => this.#listeners.heartbeat.push(listener),
     off: () => {},
     sendPacket: (_type: 'ping') => queueMicrotask(() => this.pong()),
   };
+  readonly client = { decoder: new EventDecoder() };
   readonly request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } };
   connected = true;
   /** True while those who listen for the end of this connection hear of it. */
   isClosing = false;
-  readonly #listeners: Record<'any' | 'disconnect' | 'heartbeat', Listener[]> = {
-    any: [],
+  readonly #listeners: Record<'disconnect' | 'heartbeat', Listener[]> = {
     disconnect: [],
     heartbeat: [],
   };
+  readonly #asked: (((answer: Answer) => void) | undefined)[] = [];
   readonly #hear: (event: string, data: Heard) => void;
 
   constructor(
@@ -56,12 +62,15 @@ export class FakeSocket {
     return this as unknown as Socket;
   }
 
-  onAny(listener: Listener): void {
-    this.#listeners.any.push(listener);
-  }
+  /** What its decoder does not hand over would come here. */
+  onAny(_listener: Listener): void {}
 
   on(event: string, listener: Listener): void {
     if (event === 'disconnect') this.#listeners.disconnect.push(listener);
+  }
+
+  once(event: string, listener: Listener): void {
+    this.on(event, listener);
   }
 
   /** Like Socket.IO's: what is sent into a connection that is gone is gone. */
@@ -91,10 +100,18 @@ export class FakeSocket {
    */
   say(event: string, payload: object, answered?: (answer: Answer) => void): void {
     if (!this.connected || this.isDeaf) return;
-    const acknowledge = (answer: Answer) => {
-      if (this.connected && !this.isDeaf) answered?.(answer);
-    };
-    const args = answered === undefined ? [event, payload] : [event, payload, acknowledge];
-    for (const listener of this.#listeners.any) listener(...args);
+    const number = answered === undefined ? '' : this.#asked.push(answered) - 1;
+    this.client.decoder.add(`2${this.nsp.name},${number}${JSON.stringify([event, payload])}`);
+  }
+
+  /** What the server wrote: an event or an acknowledgement. */
+  #take(packet: string): void {
+    if (!this.connected || this.isDeaf) return;
+    const page = new Decoder();
+    page.on('decoded', ({ type, id, data }) => {
+      if (type === PacketType.ACK) this.#asked[id ?? -1]?.(data[0]);
+      else this.#hear(data[0], data[1]);
+    });
+    page.add(packet);
   }
 }

@@ -86,7 +86,7 @@ export class ServerNode {
       rooms: { ...rooms, data: noting },
       counts,
       retention,
-      patrol: () => {},
+      patrol: async () => {},
       onError: onFault,
     });
     this.#parts = {
