@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { LiveFigures } from '@telemedicine-signaling/protocol';
 import type { Clock } from './clock.ts';
 import type { Bus, BusCounts } from './cluster/bus.ts';
 import { RedisBus } from './cluster/bus-redis.ts';
@@ -40,6 +41,7 @@ interface JoinParts {
   /** Another node has changed something in a namespace. */
   onChange: (namespaceId: string, rooms: readonly Room[]) => void;
   onError: (error: unknown) => void;
+  figures: () => LiveFigures;
 }
 
 /** This node's place among the others of a cluster. */
@@ -138,6 +140,7 @@ class Link implements ClusterLink {
         memory.learn(rooms);
         parts.onChange(namespaceId, rooms);
       },
+      figures: parts.figures,
       onSender: (clientId: string, node: string) => neighbours.note(clientId, node),
     };
     await this.#bus.listen({

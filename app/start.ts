@@ -158,6 +158,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
       census.learn(changed);
     },
     onError,
+    figures: () => live.figures(),
   });
   const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });
   const webhooks = linkWebhooks({
@@ -213,6 +214,7 @@ export async function start(config: Config, given: StartParts): Promise<Running>
     clock,
     readiness,
     connections: () => io?.connections ?? 0,
+    neighbours,
   });
   const ice = createIceServers(config.ice, clock);
   const app = await createApp({

@@ -38,6 +38,18 @@ describe('status', () => {
     expect(stdout).toMatch(new RegExp(`^${practice.id} +1 +2 +0 +0 +0$`, 'm'));
   });
 
+  it('CLI-10 OPS-5 of several nodes it shows each', async () => {
+    const several = await Service.start({ OPERATOR_TOKEN }, 2);
+    try {
+      const { stdout } = await run(`--url ${several.nodes[0]?.url}`);
+      expect(stdout).toMatch(/^Node +Connections +Waiting +Calls +On hold +Takes clients$/m);
+      expect(stdout).toMatch(/^node-0\.\S+ \(this one\) +0 +0 +0 +0 +yes$/m);
+      expect(stdout).toMatch(/^node-1\.\S+ +0 +0 +0 +0 +yes$/m);
+    } finally {
+      await several.stop();
+    }
+  });
+
   it('CLI-10 an empty node says so; with --json it is all there', async () => {
     expect((await run('--once')).stdout).toMatch(/^Nobody is here\.$/m);
     const { code, stdout } = await run('--json');

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LiveMinute, LiveState } from '@telemedicine-signaling/protocol';
+import type { LiveMinute, LiveNode, LiveState } from '@telemedicine-signaling/protocol';
 import { Command, InvalidArgumentError } from 'commander';
 import { type AskServer, type OperatorSettings, operatorClient } from './operator-client.ts';
 
@@ -25,7 +25,6 @@ const EXIT_MISTAKE = 2;
 const LISTED = 10;
 /** Erases the screen, and begins at its top (ECMA-48). */
 const CLEAR = '\u001b[2J\u001b[H';
-const COLUMNS = ['Doctors', 'Waiting', 'In consultation', 'On hold', 'Lost for now'] as const;
 const BARS = '▁▂▃▄▅▆▇█';
 
 const HELP = `
@@ -96,21 +95,44 @@ function textOf(state: LiveState): string {
     ['Relayed a minute', lastOf(hour, 'relayed').padEnd(8) + chart(hour, 'relayed')],
   ];
   const lines = rows.map(([name, text]) => `${name.padEnd(18)}${text}`.trimEnd());
-  return [...lines, '', ...practices(namespaces, namespaceCount), ''].join('\n');
+  const others = state.nodes.length < 2 ? [] : [...nodeTable(state.nodes), ''];
+  return [...lines, '', ...others, ...practices(namespaces, namespaceCount), ''].join('\n');
+}
+
+function nodeTable(nodes: readonly LiveNode[]): string[] {
+  const head = ['Node', 'Connections', 'Waiting', 'Calls', 'On hold', 'Takes clients'];
+  const rows = nodes.map(({ id, isThis, figures }) => {
+    const name = `${id}${isThis ? ' (this one)' : ''}`;
+    if (figures === null) return [name, '', '', '', '', 'does not answer'];
+    const { connections, waiting, calls, onHold, readiness } = figures;
+    const takes = readiness.ready ? 'yes' : `no: ${readiness.why}`;
+    return [name, ...[connections, waiting, calls, onHold].map(String), takes];
+  });
+  return aligned([head, ...rows]);
 }
 
 function practices(namespaces: LiveState['namespaces'], count: number): string[] {
   if (count === 0) return ['Nobody is here.'];
   const shown = namespaces.slice(0, LISTED);
-  const width = Math.max('Practice'.length, ...shown.map(({ id }) => id.length)) + 2;
-  const row = (id: string, ...cells: (string | number)[]) =>
-    id.padEnd(width) +
-    cells.map((cell, n) => String(cell).padStart((COLUMNS[n]?.length ?? 0) + 2)).join('');
-  const table = shown.map((one) =>
-    row(one.id, one.doctors, one.waiting, one.inConsultation, one.onHold, one.lost),
-  );
+  const head = ['Practice', 'Doctors', 'Waiting', 'In consultation', 'On hold', 'Lost for now'];
+  const rows = shown.map(({ id, doctors, waiting, inConsultation, onHold, lost }) => [
+    id,
+    ...[doctors, waiting, inConsultation, onHold, lost].map(String),
+  ]);
   const rest = count > shown.length ? [`… and ${count - shown.length} more`] : [];
-  return [row('Practice', ...COLUMNS), ...table, ...rest];
+  return [...aligned([head, ...rows]), ...rest];
+}
+
+/** Each column as wide as its widest cell: names on the left, figures on the right. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, n) => Math.max(...rows.map((row) => row[n]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, n) =>
+        n === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart((widths[n] ?? 0) + 2),
+      )
+      .join(''),
+  );
 }
 
 /** The last hour, a bar a minute, the highest as high as it was then. */

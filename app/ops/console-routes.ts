@@ -5,7 +5,7 @@ import type { AddressOf } from '../http/client-address.ts';
 import type { OperatorGuard } from './operator.ts';
 
 export interface ConsoleParts {
-  state: () => LiveState;
+  state: () => Promise<LiveState>;
   /** Sends everybody away to come back, and ends the process. */
   drain: () => void;
   /** Resolves with whether there was one of that id; `from` is the address of who wants it closed. */
@@ -24,7 +24,7 @@ export function addConsoleRoutes(
   app.get('/ops/state', { schema: { hide: true }, onRequest: guard }, async () => ({
     status: 200,
     msg: 'This node, now and in the last hour.',
-    ...state(),
+    ...(await state()),
   }));
 
   app.post('/ops/drain', { schema: { hide: true }, onRequest: guard }, async (_request, reply) => {

@@ -1,8 +1,15 @@
-import type { LiveMinute, LiveNamespace, LiveState } from '@telemedicine-signaling/protocol';
+import type {
+  LiveFigures,
+  LiveMinute,
+  LiveNamespace,
+  LiveNode,
+  LiveState,
+} from '@telemedicine-signaling/protocol';
 import type { Counts } from '../ops/metrics/counts.ts';
 import type { RoomCensus } from '../ops/metrics/room-census.ts';
 import type { Readiness } from '../ops/routes.ts';
 import type { Directory } from './directory.ts';
+import type { Neighbours } from './neighbours.ts';
 
 interface LiveParts {
   directory: Directory;
@@ -11,6 +18,8 @@ interface LiveParts {
   clock: { now(): number };
   connections: () => number;
   readiness: () => Readiness;
+  /** Where there are other nodes. */
+  neighbours: Pick<Neighbours, 'node' | 'howOthersAre'> | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -37,7 +46,7 @@ export class Live {
     const former = isNew
       ? { drops: 0, relayed: 0 }
       : (this.#hour.pop() ?? { drops: 0, relayed: 0 });
-    const { connections, waiting, calls } = this.#figures();
+    const { connections, waiting, calls } = this.#counts();
     this.#hour.push({
       at,
       connections,
@@ -50,22 +59,40 @@ export class Live {
     this.#hour = this.#hour.slice(-MINUTES);
   }
 
-  state(): LiveState {
-    const { clock, readiness } = this.#parts;
+  /** This node in figures. */
+  figures(): LiveFigures {
+    return {
+      startedAt: this.#startedAt,
+      readiness: this.#parts.readiness(),
+      ...this.#counts(),
+      clients: this.#clients(),
+    };
+  }
+
+  async state(): Promise<LiveState> {
+    const nodes = await this.#nodes();
     const namespaces = this.#namespaces();
     return {
-      at: clock.now(),
-      startedAt: this.#startedAt,
-      readiness: readiness(),
-      ...this.#figures(),
-      clients: this.#clients(),
+      at: this.#parts.clock.now(),
+      ...this.figures(),
+      nodes,
       namespaces: namespaces.slice(0, LISTED),
       namespaceCount: namespaces.length,
       hour: this.#hour,
     };
   }
 
-  #figures() {
+  /** This one and the others (SPEC OPS-5); of a cluster that it is cut off from, itself. */
+  async #nodes(): Promise<LiveNode[]> {
+    const { neighbours } = this.#parts;
+    if (neighbours === undefined) return [];
+    const own = { id: neighbours.node, isThis: true, figures: this.figures() };
+    const others = await neighbours.howOthersAre().catch(() => []);
+    const sorted = others.sort((a, b) => a.id.localeCompare(b.id));
+    return [own, ...sorted.map((other) => ({ ...other, isThis: false }))];
+  }
+
+  #counts() {
     const of = new Map(this.#parts.census.samples().map(({ labels, value }) => [labels[0], value]));
     return {
       connections: this.#parts.connections(),

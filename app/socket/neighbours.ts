@@ -1,4 +1,4 @@
-import type { Passed, RelayEvent } from '@telemedicine-signaling/protocol';
+import type { LiveNode, Passed, RelayEvent } from '@telemedicine-signaling/protocol';
 import type { Bus } from '../cluster/bus.ts';
 import type { NodeTurn, Register } from '../cluster/register.ts';
 import type { Client, SessionData } from '../data/session-data.ts';
@@ -73,6 +73,25 @@ export class Neighbours {
     const clients = await data.clientsOf(namespaceId);
     const there = new Set(clients.flatMap(({ id, leaseUntil }) => (leaseUntil === null ? id : [])));
     return (id) => (directory.get(id) === undefined ? there.has(id) : directory.isConnected(id));
+  }
+
+  /** How the other nodes are (SPEC OPS-5). @throws SignalingError `store-unavailable` */
+  async howOthersAre(): Promise<Omit<LiveNode, 'isThis'>[]> {
+    const others = await this.#parts.register.others();
+    const all = await Promise.all(
+      others.map(async (id) => {
+        const asked = await this.#ask(id, 'howItIs', {}).catch(() => undefined);
+        // It has gone in the meantime.
+        if (asked?.outcome === 'gone') return [];
+        return [{ id, figures: asked?.outcome === 'answered' ? asked.answer : null }];
+      }),
+    );
+    return all.flat();
+  }
+
+  /** What this node is called on the bus. */
+  get node(): string {
+    return this.#parts.bus.node;
   }
 
   /** The node that has this client, as far as this one remembers. */

@@ -1,4 +1,4 @@
-import type { Passed, RelayEvent } from '@telemedicine-signaling/protocol';
+import type { LiveFigures, Passed, RelayEvent } from '@telemedicine-signaling/protocol';
 import type { Room } from '../data/session-data.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import type { Step } from '../outcome.ts';
@@ -39,6 +39,8 @@ export interface Questions {
   whoIsHere: { asks: { namespaceId: string }; answers: string[] };
   /** The asker is back and has connections of these clients: this node keeps those that it has one of. */
   giveBack: { asks: { clientIds: string[] }; answers: string[] };
+  /** This node in figures, for an operator at another one (SPEC OPS-5). */
+  howItIs: { asks: Record<string, never>; answers: LiveFigures };
 }
 
 export type Asking = keyof Questions;
@@ -55,6 +57,7 @@ export interface AnswerParts {
   onChange: (namespaceId: string, rooms: readonly Room[]) => void;
   /** A client has said something, and this is the node that has it. */
   onSender: (clientId: string, node: string) => void;
+  figures: () => LiveFigures;
 }
 
 /** How long what was handed over is remembered, in milliseconds. */
@@ -100,6 +103,7 @@ const ANSWERS: Answers = {
     for (const id of clientIds) if (!own.includes(id)) directory.remove(id);
     return own;
   },
+  howItIs: ({ figures }) => figures(),
 };
 
 /** A fault here must not look like silence: the asker would see to things as if this node were gone. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { auditLines } from '../support/audit.ts';
+import { granted } from '../support/practice.ts';
 import { Service } from '../support/service.ts';
 
 const TOKEN = 'operator-0123456789abcdef0123456789';
@@ -92,4 +93,49 @@ test('OPS-4 a namespace is closed, and everybody in it hears so', async () => {
     closed: false,
   });
   expect((await ask('/ops/close-namespace', { namespaceId: '' })).status).toBe(400);
+});
+
+test('OPS-5 whichever of several nodes is asked shows all of them, itself first', async () => {
+  const several = await Service.start({ OPERATOR_TOKEN: TOKEN }, 2);
+  try {
+    await several.call('create-namespace', { namespaceId: 'ward' });
+    const [one, two] = several.nodes.map(({ url }) => url) as [string, string];
+    const come = async (url: string, event: string, payload: object) => {
+      const client = await several.connectTo(url, 'ward').ready();
+      await granted(client.say(event, payload));
+    };
+    await come(one, 'doctor-joined', {});
+    await come(two, 'create', { 'room-id': 'a', name: 'Ada Lovelace' });
+    await come(two, 'create', { 'room-id': 'b' });
+    for (const [here, there] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const answer = await fetch(`${here}/ops/state`, {
+        headers: { Authorization: `Bearer ${TOKEN}` },
+      });
+      const text = await answer.text();
+      const figuresOf = (url: string) =>
+        url === one
+          ? { connections: 1, waiting: 0, clients: { doctor: 1, patient: 0 } }
+          : { connections: 2, waiting: 2, clients: { doctor: 0, patient: 2 } };
+      expect(JSON.parse(text).nodes).toMatchObject([
+        { isThis: true, figures: { ...figuresOf(here), readiness: { ready: true } } },
+        { isThis: false, figures: figuresOf(there) },
+      ]);
+      expect(text).not.toContain('Ada');
+    }
+    const [gone] = several.nodes;
+    await gone?.close();
+    const { nodes } = (await (
+      await fetch(`${two}/ops/state`, { headers: { Authorization: `Bearer ${TOKEN}` } })
+    ).json()) as { nodes: unknown[] };
+    expect(nodes).toMatchObject([{ id: expect.stringMatching(/^node-1\./), isThis: true }]);
+  } finally {
+    await several.stop();
+  }
+});
+
+test('OPS-5 a process that is alone shows no nodes', async () => {
+  expect(await (await ask('/ops/state')).json()).toMatchObject({ nodes: [] });
 });

@@ -21,9 +21,8 @@ export interface LiveMinute {
   relayed: number;
 }
 
-/** What `GET /ops/state` tells of a node (SPEC OPS-3). */
-export interface LiveState {
-  at: number;
+/** A node in figures. */
+export interface LiveFigures {
   startedAt: number;
   readiness: { ready: true } | { ready: false; why: string };
   connections: number;
@@ -32,10 +31,27 @@ export interface LiveState {
   waiting: number;
   calls: number;
   onHold: number;
+}
+
+/** A node of the cluster, as any of them sees it (SPEC OPS-5). */
+export interface LiveNode {
+  /** `NODE_ID`, and something that tells it from its namesakes. */
+  id: string;
+  /** Whether it is the one that tells this. */
+  isThis: boolean;
+  /** `null`: it does not answer. */
+  figures: LiveFigures | null;
+}
+
+/** What `GET /ops/state` tells of a node (SPEC OPS-3). */
+export interface LiveState extends LiveFigures {
+  at: number;
   /** Those with most people in them first. */
   namespaces: LiveNamespace[];
   /** How many there are on this node; the list ends somewhere. */
   namespaceCount: number;
   /** The last hour, oldest first. */
   hour: LiveMinute[];
+  /** All nodes, this one first; empty where a process is alone. */
+  nodes: LiveNode[];
 }

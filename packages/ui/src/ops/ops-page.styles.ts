@@ -81,8 +81,13 @@ export const opsStyles = css`
   td:first-child {
     text-align: start;
   }
-  tr:last-child td {
+  tbody:last-child tr:last-child td,
+  tfoot tr > * {
     border-bottom: 0;
+  }
+  .trouble {
+    color: var(--_wrong);
+    font-weight: 600;
   }
   .question {
     display: flex;

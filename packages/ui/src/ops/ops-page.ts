@@ -1,4 +1,4 @@
-import type { LiveNamespace, LiveState } from '@telemedicine-signaling/protocol';
+import type { LiveNamespace, LiveNode, LiveState } from '@telemedicine-signaling/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Activity, LogOut, Power, ServerOff, TriangleAlert } from 'lucide';
 import { Component } from '../component.ts';
@@ -114,9 +114,62 @@ export class OpsPage extends Component {
         ${chart('Connections that ended, a minute', of('drops'), 'connections')}
         ${chart('Messages relayed, a minute', of('relayed'), 'messages')}
       </div>
-      <h2>Practices</h2>
+      ${state.nodes.length < 2 ? nothing : this.#nodes(state.nodes)}
+      <h2>Practices${state.nodes.length < 2 ? '' : ' of this node'}</h2>
       ${state.namespaces.length === 0 ? html`<p class="quiet">Nobody is here.</p>` : this.#table(state)}
     </div>`;
+  }
+
+  #nodes(nodes: readonly LiveNode[]): TemplateResult {
+    const sum = (key: 'connections' | 'waiting' | 'calls' | 'onHold') =>
+      nodes.reduce((total, { figures }) => total + (figures?.[key] ?? 0), 0);
+    return html`<h2>Nodes</h2>
+      <div class="table" tabindex="0" role="region" aria-label="Nodes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Node</th>
+              <th scope="col">Takes clients</th>
+              <th scope="col">Up since</th>
+              <th scope="col">Connections</th>
+              <th scope="col">Waiting</th>
+              <th scope="col">In consultation</th>
+              <th scope="col">On hold</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${nodes.map((one) => this.#node(one))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">Together</th>
+              <td></td>
+              <td></td>
+              <td>${sum('connections')}</td>
+              <td>${sum('waiting')}</td>
+              <td>${sum('calls')}</td>
+              <td>${sum('onHold')}</td>
+            </tr>
+          </tfoot>
+        </table>
+      </div>`;
+  }
+
+  #node({ id, isThis, figures }: LiveNode): TemplateResult {
+    const name = html`<td>${id}${isThis ? ' (this one)' : ''}</td>`;
+    if (figures === null) {
+      return html`<tr>${name}<td class="trouble" colspan="6">does not answer</td></tr>`;
+    }
+    const { readiness, startedAt, connections, waiting, calls, onHold } = figures;
+    return html`<tr>
+      ${name}
+      <td class=${readiness.ready ? '' : 'trouble'}>${readiness.ready ? 'yes' : `no: ${readiness.why}`}</td>
+      <td>${this.say.time(new Date(startedAt))}</td>
+      <td>${connections}</td>
+      <td>${waiting}</td>
+      <td>${calls}</td>
+      <td>${onHold}</td>
+    </tr>`;
   }
 
   #table({ namespaces, namespaceCount }: LiveState): TemplateResult {
