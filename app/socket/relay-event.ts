@@ -11,9 +11,9 @@ import { type EventParts, inTurn, nextTurn, type Reply } from './turn.ts';
 type RelayedEvent = Parameters<typeof relay>[3];
 
 /**
- * A relayed message goes at once, unless the sender has something in the lane: then it waits its turn,
- * so that a peer hears what was said in the order in which it was said (SPEC RELAY-5). For whom this node
- * cannot reach, the others of a cluster are asked.
+ * A relayed message goes at once, unless the sender has something in the lane, or on its way to this peer
+ * by another way: then it waits its turn, so that a peer hears what was said in the order in which it was
+ * said (SPEC RELAY-5). For whom this node cannot reach, the others of a cluster are asked.
  */
 export function relayEvent(
   parts: EventParts,
@@ -22,7 +22,7 @@ export function relayEvent(
   peerId: string,
   sent: Passed,
 ): Reply {
-  if (session.inTurn > 0) {
+  if (session.inTurn > 0 || wouldOvertake(parts, session, peerId)) {
     return inTurn(parts, session, () => outcome(parts, session, event, peerId, sent));
   }
   let delivered: Delivered | Promise<Delivered>;
@@ -64,9 +64,13 @@ function sendElsewhere(
   const inItsTurn = () => outcome(parts, session, event, peerId, sent);
   const node = neighbours.nodeOf(peerId);
   if (node === undefined) return inTurn(parts, session, inItsTurn);
-  return onItsWay(session, async () => {
+  return onItsWay(session, { peerId, node }, async (former) => {
     const delivered = await neighbours.relayTo(node, session, { event, peerId, sent });
-    if (delivered === undefined) return nextTurn(parts, session, inItsTurn);
+    if (delivered === undefined) {
+      // That it is not there may be known of this one first.
+      await former;
+      return nextTurn(parts, session, inItsTurn);
+    }
     noteCandidates(session, peerId, candidatesIn(event, sent));
     return { delivered };
   });
@@ -92,12 +96,37 @@ async function outcome(
   }
 }
 
-/** What the session says next waits until this has arrived. */
-function onItsWay<T>(session: Session, start: () => Promise<T>): Promise<T> {
-  const sending = start();
-  const relaying = Promise.allSettled([session.relaying, sending]).then(() => {
+/**
+ * Whether something is on its way to where the peer was, and this would go another way: the peer has come
+ * here, or has been heard of from another node.
+ */
+function wouldOvertake(
+  { directory, neighbours }: EventParts,
+  { relaying }: Session,
+  peerId: string,
+): boolean {
+  const node = relaying?.nodes.get(peerId);
+  if (node === undefined) return false;
+  return directory.get(peerId) !== undefined || neighbours?.nodeOf(peerId) !== node;
+}
+
+/**
+ * What the session changes next waits until this has arrived.
+ * @param start is told when all that it sent before has arrived
+ */
+function onItsWay<T>(
+  session: Session,
+  { peerId, node }: { peerId: string; node: string },
+  start: (former: Promise<unknown> | undefined) => Promise<T>,
+): Promise<T> {
+  const former = session.relaying;
+  const nodes = former?.nodes ?? new Map<string, string>();
+  nodes.set(peerId, node);
+  const sending = start(former?.done);
+  const done = Promise.allSettled([former?.done, sending]).then(() => {
     if (session.relaying === relaying) session.relaying = null;
   });
+  const relaying = { done, nodes };
   session.relaying = relaying;
   return sending;
 }

@@ -42,12 +42,20 @@ export interface Session {
   /** The last message that was kept for it, while that is being stored. */
   keeping: Promise<unknown> | null;
   /** Messages of its that are on their way to other nodes. */
-  relaying: Promise<unknown> | null;
+  relaying: Relaying | null;
   /** Events of its that stand in the namespace's lane. */
   inTurn: number;
   /** What the last `queue-position` said, and when updates were last sent; by the process's own clock. */
   toldPosition: number;
   toldAt: number;
+}
+
+/** Messages on their way to other nodes, of which not all have arrived. */
+interface Relaying {
+  /** Resolves when all have arrived, or will not. */
+  readonly done: Promise<unknown>;
+  /** Which node each addressee is asked for at. */
+  readonly nodes: Map<string, string>;
 }
 
 export function newSession(

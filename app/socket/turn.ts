@@ -42,7 +42,7 @@ export async function inTurn<Reply extends object>(
   session.inTurn += 1;
   try {
     // Also what is on its way to another node: nobody hears of this before.
-    while (session.relaying !== null) await session.relaying;
+    while (session.relaying !== null) await session.relaying.done;
     return await nextTurn(parts, session, useCase);
   } finally {
     session.inTurn -= 1;
