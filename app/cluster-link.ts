@@ -73,8 +73,16 @@ export async function openClusterLink(
   const place = { node, url, prefix, onError };
   const register = counted.register(await RedisRegister.open(place));
   const bus = counted.bus(new RedisBus(place));
-  return new Link(bus, register, store, directory);
+  return clusterLinkOver(bus, register, store, directory);
 }
+
+/** A node's place on this bus, by this register. */
+export const clusterLinkOver = (
+  bus: Bus,
+  register: Register,
+  store: SessionData,
+  directory: Directory,
+): ClusterLink => new Link(bus, register, store, directory);
 
 class Link implements ClusterLink {
   readonly memory: Memory;
@@ -125,6 +133,7 @@ class Link implements ClusterLink {
     const pulse = new Pulse({
       ...parts,
       data: memory.data,
+      bus: this.#bus,
       register: this.#register,
       memory,
       directory,
@@ -142,10 +151,12 @@ class Link implements ClusterLink {
       },
       figures: parts.figures,
       onSender: (clientId: string, node: string) => neighbours.note(clientId, node),
+      isHome: () => pulse.failure === null,
     };
     await this.#bus.listen({
       answer: (from, question) => answerTo(answerParts, from, question as Question),
       missed: () => pulse.missed(),
+      back: () => pulse.back(),
     });
     await pulse.beat();
     pulse.start();

@@ -9,6 +9,7 @@ export type LocalHub = Map<string, BusListener>;
 export class LocalBus implements Bus {
   readonly node: string;
   readonly counts: BusCounts = { asked: 0, answered: 0, expired: 0, lost: 0, waiting: 0 };
+  readonly isUp = true;
   readonly #hub: LocalHub;
   #waitingBytes = 0;
 

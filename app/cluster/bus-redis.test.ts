@@ -39,13 +39,16 @@ describe('the bus over Redis', () => {
     const missed: string[] = [];
     const [one, two] = [busIn(prefix, 'one'), busIn(prefix, 'two')];
     open.push(one, two);
-    await one.listen({ answer: () => null, missed: () => missed.push('one') });
+    const oneMissed = () => missed.push('one');
+    const twoMissed = () => missed.push('two');
+    await one.listen({ answer: () => null, missed: oneMissed, back: oneMissed });
     await two.listen({
       answer: (_, question) => {
         taken.push(question);
         return 'taken';
       },
-      missed: () => missed.push('two'),
+      missed: twoMissed,
+      back: twoMissed,
     });
     return { one, two, taken, missed, prefix };
   }

@@ -74,6 +74,10 @@ export class RedisBus implements Bus {
     this.#subscriber = redisClient({ url, prefix, onError });
   }
 
+  get isUp(): boolean {
+    return this.#publisher.isReady && this.#subscriber.isReady;
+  }
+
   /** @throws SignalingError `store-unavailable` if Redis cannot be reached now */
   async listen(listener: BusListener): Promise<void> {
     this.#listener = listener;
@@ -84,7 +88,7 @@ export class RedisBus implements Bus {
     });
     this.#publisher.on('ready', () => void this.#readClock().catch(this.#onError));
     // What was sent while this node did not listen is lost.
-    this.#subscriber.on('ready', () => listener.missed());
+    this.#subscriber.on('ready', () => listener.back());
     this.#clockTimer = setInterval(() => {
       if (this.#publisher.isReady) void this.#readClock().catch(this.#onError);
     }, CLOCK_MS);

@@ -25,7 +25,7 @@ export function describeBus(name: string, factory: () => Promise<BusesInTest>): 
     const node = async (name: string, answer: BusListener['answer'] = () => null): Promise<Bus> => {
       const bus = buses.make(name);
       open.push(bus);
-      await bus.listen({ answer, missed: () => {} });
+      await bus.listen({ answer, missed: () => {}, back: () => {} });
       return bus;
     };
 

@@ -12,6 +12,8 @@ export interface BusListener {
   answer: (from: string, question: unknown) => unknown;
   /** Questions to this node may have been lost: how things stand has to be looked at anew. */
   missed: () => void;
+  /** The same, since this node was cut off from the others; it hears them again from here on. */
+  back: () => void;
 }
 
 export interface BusCounts {
@@ -39,6 +41,8 @@ export interface Bus {
   /** The name of this node: no other has it, nor had it before. */
   readonly node: string;
   readonly counts: Readonly<BusCounts>;
+  /** False while this node is cut off from the others. */
+  readonly isUp: boolean;
   /** To be called once, before anybody knows of this node. */
   listen(listener: BusListener): Promise<void>;
   /** @throws SignalingError `store-unavailable`: whether it was taken is not known */

@@ -24,7 +24,7 @@ export interface RedisRegisterPlace {
 const scriptOf = (name: string) =>
   readFileSync(new URL(`./redis/${name}.lua`, import.meta.url), 'utf8');
 
-type Script = 'takeTurn' | 'endTurn' | 'renew';
+type Script = 'takeTurn' | 'endTurn' | 'renew' | 'hasLapsed' | 'bury';
 
 /** How often a turn that is not to be had is asked for again, and how long the wish for it stands. */
 const ASK_AGAIN_MS = { least: 3, most: 15 };
@@ -42,6 +42,8 @@ export class RedisRegister implements Register {
     takeTurn: scriptOf('take-turn'),
     endTurn: scriptOf('end-turn'),
     renew: scriptOf('renew'),
+    hasLapsed: scriptOf('has-lapsed'),
+    bury: scriptOf('bury'),
   };
   /** The namespaces that say so of this node already. */
   readonly #here = new Set<string>();
@@ -104,6 +106,10 @@ export class RedisRegister implements Register {
     return { wasLapsed, isNew, dead: this.#without(dead) };
   }
 
+  async hasLapsed(node: string): Promise<boolean> {
+    return (await this.#run('hasLapsed', [this.#key('nodes')], [node])) === 1;
+  }
+
   namespacesOf(node: string): Promise<string[]> {
     return attempt(() => this.#redis.sMembers(this.#keyOfNode(node)));
   }
@@ -116,10 +122,7 @@ export class RedisRegister implements Register {
   }
 
   async bury(node: string): Promise<void> {
-    await attempt(async () => {
-      await this.#redis.zRem(this.#key('nodes'), node);
-      await this.#redis.del(this.#keyOfNode(node));
-    });
+    await this.#run('bury', [this.#key('nodes'), this.#keyOfNode(node)], [node]);
   }
 
   async leave(): Promise<void> {

@@ -30,15 +30,17 @@ export interface Register {
   takeTurn(namespaceId: string): Promise<NodeTurn>;
   /** The nodes that have clients in this namespace, without this one. */
   othersIn(namespaceId: string): Promise<string[]>;
-  /** All other nodes whose leases run. */
+  /** All other nodes that are not buried. */
   others(): Promise<string[]>;
   /** To be called about once a second: this node lives for `LEASE_MS` more. */
   renew(): Promise<Renewed>;
+  /** Whether a node counts as dead: its lease has run out, or it has none. It may live again. */
+  hasLapsed(node: string): Promise<boolean>;
   /** The namespaces in which a node has, or had, clients. */
   namespacesOf(node: string): Promise<string[]>;
-  /** A dead node's clients in this namespace were taken on by another. In that namespace's turn only. */
+  /** A node has no clients in this namespace any more. In that namespace's turn only. */
   strike(node: string, namespaceId: string): Promise<void>;
-  /** Nothing is left of a dead node. */
+  /** Nothing is left of a node, unless it lives again. */
   bury(node: string): Promise<void>;
   /** What others may have struck out of this node's places is written anew as turns end. */
   forgetPlaces(): void;

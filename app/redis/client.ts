@@ -13,7 +13,6 @@ const MAX_COMMANDS = 20_000;
 
 /** The commands that this server uses. */
 export const COMMANDS = [
-  'del',
   'eval',
   'get',
   'incr',
@@ -31,7 +30,6 @@ export const COMMANDS = [
   'zRange',
   'zRangeByScore',
   'zRank',
-  'zRem',
   'zScore',
 ] as const;
 

@@ -52,8 +52,10 @@ function toOthersThan(lost: string[], step: Step): Step {
 export async function comeHome(parts: HomeParts, namespaceId: string): Promise<Outcome> {
   const { data, directory, neighbours } = parts;
   const sessions = [...directory.everyoneIn(namespaceId)];
-  const connected = sessions.flatMap(({ id, socket }) => (socket === null ? [] : id));
-  const elsewhere = await neighbours.takeBack(namespaceId, connected);
+  const elsewhere = await neighbours.takeBack(
+    namespaceId,
+    sessions.map(({ id }) => id),
+  );
   const steps: Step[] = [];
   for (const session of sessions) {
     const client = await data.findClient(session.id);

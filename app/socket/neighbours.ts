@@ -111,7 +111,8 @@ export class Neighbours {
   async relayTo(node: string, sender: Session, message: Message): Promise<Delivered | undefined> {
     const asked = await this.#ask(node, 'relay', { ...message, sender: senderOf(sender) });
     if (asked.outcome === 'silent') throw new SignalingError('store-unavailable');
-    if (asked.outcome === 'answered' && asked.answer !== null) return asked.answer;
+    const answer = asked.outcome === 'answered' ? asked.answer : null;
+    if (answer !== null && answer !== 'refused') return answer;
     this.#whereabouts.forget(message.peerId);
     return undefined;
   }
@@ -122,18 +123,41 @@ export class Neighbours {
    * @throws SignalingError `store-unavailable`: whether it was delivered is not known
    */
   async relayAnywhere(sender: Session, message: Message): Promise<Delivered | undefined> {
-    const { namespaceId } = sender;
-    const others = await this.#othersIn(namespaceId);
-    const asks = { ...message, sender: senderOf(sender) };
-    const all = await this.#askAll(others, 'relay', asks);
-    const at = all.findIndex((asked) => asked.outcome === 'answered' && asked.answer !== null);
-    const found = all[at];
-    if (found?.outcome === 'answered' && found.answer !== null) {
-      this.#whereabouts.note(message.peerId, others[at] ?? '');
-      return found.answer;
+    const { data, directory, register } = this.#parts;
+    const { peerId } = message;
+    const others = await this.#othersIn(sender.namespaceId);
+    // It is looked up whoever it is: how long that takes tells nobody whether it exists.
+    const [client, there] = await Promise.all([
+      data.findClient(peerId),
+      this.#relayToAll(others, sender, message),
+    ]);
+    if (there !== undefined) return there === 'refused' ? undefined : there;
+    const isKnown = client?.namespaceId === sender.namespaceId;
+    if (!isKnown || directory.get(peerId) !== undefined) return undefined;
+    // The node that has it may not have said so yet, since Redis has lost what it knew.
+    const rest = (await register.others()).filter((node) => !others.includes(node));
+    const elsewhere = await this.#relayToAll(rest, sender, message);
+    if (elsewhere !== undefined) return elsewhere === 'refused' ? undefined : elsewhere;
+    // Nobody has it: its node has died.
+    if (!mayReach(sender, await sessionFromStore(data, client))) return undefined;
+    await this.#parts.delivery.keep(peerId, message.event, { ...message.sent, from: sender.id });
+    return 'held';
+  }
+
+  /** What became of it at the node that has its addressee; undefined if none of these has. */
+  async #relayToAll(
+    nodes: readonly string[],
+    sender: Session,
+    message: Message,
+  ): Promise<Delivered | 'refused' | undefined> {
+    const all = await this.#askAll(nodes, 'relay', { ...message, sender: senderOf(sender) });
+    for (const [n, asked] of all.entries()) {
+      if (asked.outcome !== 'answered' || asked.answer === null) continue;
+      this.#whereabouts.note(message.peerId, nodes[n] ?? '');
+      return asked.answer;
     }
-    if (all.every(({ outcome }) => outcome === 'answered')) return undefined;
-    return this.#keepForLost(namespaceId, others, sender, message);
+    await this.#assertNoneIsSilent(nodes, all);
+    return undefined;
   }
 
   /**
@@ -154,21 +178,29 @@ export class Neighbours {
   /** Whether a client has given a sign of life since its last `welcome`; undefined if nobody has it. */
   async isHeardFrom({ id, namespaceId }: Client): Promise<boolean | undefined> {
     const others = await this.#othersIn(namespaceId);
-    const all = await this.#askAll(others, 'isHeardFrom', { clientId: id });
+    const all = await this.#askForSure(others, 'isHeardFrom', { clientId: id });
     return all.flatMap((one) =>
       one.outcome === 'answered' && one.answer !== null ? one.answer : [],
     )[0];
   }
 
-  /** Clients of a namespace that no node has. In its turn only. */
+  /**
+   * Clients of a namespace that no node has. In its turn only.
+   * @throws SignalingError `store-unavailable`: a node that lives did not say whom it has
+   */
   async nobodys(namespaceId: string): Promise<Client[]> {
-    return this.#clientsWithout(namespaceId, await this.#othersIn(namespaceId));
+    const others = await this.#othersIn(namespaceId);
+    const all = await this.#askForSure(others, 'whoIsHere', { namespaceId });
+    return this.#clientsWithout(namespaceId, all);
   }
 
-  /** This node is back: of its clients, those that are connected to others now are not its own. */
+  /**
+   * This node is back: of its clients, those that are connected to others now are not its own.
+   * @throws SignalingError `store-unavailable`: a node that lives did not say whom it has
+   */
   async takeBack(namespaceId: string, clientIds: string[]): Promise<Set<string>> {
     const others = await this.#othersIn(namespaceId);
-    const all = await this.#askAll(others, 'giveBack', { clientIds });
+    const all = await this.#askForSure(others, 'giveBack', { clientIds });
     return new Set(all.flatMap((one) => (one.outcome === 'answered' ? one.answer : [])));
   }
 
@@ -211,7 +243,8 @@ export class Neighbours {
     nodes: readonly string[],
     steps: readonly Step[],
   ): Promise<void> {
-    const lost = await this.#clientsWithout(namespaceId, nodes);
+    const all = await this.#askAll(nodes, 'whoIsHere', { namespaceId });
+    const lost = await this.#clientsWithout(namespaceId, all);
     for (const step of steps) {
       if (!('to' in step)) continue;
       const { to, event, data } = step;
@@ -223,26 +256,10 @@ export class Neighbours {
     }
   }
 
-  async #keepForLost(
-    namespaceId: string,
-    others: readonly string[],
-    sender: Session,
-    { peerId, event, sent }: Message,
-  ): Promise<Delivered | undefined> {
-    const { data, delivery } = this.#parts;
-    const lost = await this.#clientsWithout(namespaceId, others);
-    const client = lost.find(({ id }) => id === peerId);
-    if (client === undefined) return undefined;
-    if (!mayReach(sender, await sessionFromStore(data, client))) return undefined;
-    await delivery.keep(peerId, event, { ...sent, from: sender.id });
-    return 'held';
-  }
-
-  /** The namespace's clients that neither this node has nor any of these. */
-  async #clientsWithout(namespaceId: string, nodes: readonly string[]): Promise<Client[]> {
+  /** The namespace's clients that neither this node has nor any of those that have said so. */
+  async #clientsWithout(namespaceId: string, said: AskedFor<'whoIsHere'>[]): Promise<Client[]> {
     const { data, directory } = this.#parts;
-    const all = await this.#askAll(nodes, 'whoIsHere', { namespaceId });
-    const had = new Set(all.flatMap((one) => (one.outcome === 'answered' ? one.answer : [])));
+    const had = new Set(said.flatMap((one) => (one.outcome === 'answered' ? one.answer : [])));
     const clients = await data.clientsOf(namespaceId);
     return clients.filter(({ id }) => !had.has(id) && directory.get(id) === undefined);
   }
@@ -252,6 +269,7 @@ export class Neighbours {
     for (let tries = 1; ; tries += 1) {
       const asked = await this.#ask(node, 'handOver', asks);
       if (asked.outcome !== 'silent' || tries === HAND_OVER_TRIES) return asked;
+      if (await this.#parts.register.hasLapsed(node)) return asked;
     }
   }
 
@@ -264,14 +282,35 @@ export class Neighbours {
     return Promise.all(nodes.map((node) => this.#ask(node, ask, asks)));
   }
 
+  /** As `#askAll`, where what a node does not say must not count as a no. */
+  async #askForSure<Q extends Asking>(
+    nodes: readonly string[],
+    ask: Q,
+    asks: Questions[Q]['asks'],
+  ) {
+    const all = await this.#askAll(nodes, ask, asks);
+    await this.#assertNoneIsSilent(nodes, all);
+    return all;
+  }
+
+  /** A node that lives and does not answer has its clients all the same; one whose lease has run out, none. */
+  async #assertNoneIsSilent(
+    nodes: readonly string[],
+    all: readonly AskedFor<Asking>[],
+  ): Promise<void> {
+    for (const [n, { outcome }] of all.entries()) {
+      if (outcome !== 'silent') continue;
+      const hasLapsed = await this.#parts.register.hasLapsed(nodes[n] ?? '');
+      if (!hasLapsed) throw new SignalingError('store-unavailable');
+    }
+  }
+
   /** @throws SignalingError what went wrong at that node, or on the way there */
   async #ask<Q extends Asking>(
     node: string,
     ask: Q,
     asks: Questions[Q]['asks'],
-  ): Promise<
-    { outcome: 'answered'; answer: Questions[Q]['answers'] } | { outcome: 'gone' | 'silent' }
-  > {
+  ): Promise<AskedFor<Q>> {
     const asked = await this.#parts.bus.ask(node, { ask, ...asks });
     if (asked.outcome !== 'answered') return asked;
     const said = asked.answer as { answer: Questions[Q]['answers'] } | { error: string };
@@ -280,6 +319,10 @@ export class Neighbours {
     return { outcome: 'answered', answer: said.answer };
   }
 }
+
+type AskedFor<Q extends Asking> =
+  | { outcome: 'answered'; answer: Questions[Q]['answers'] }
+  | { outcome: 'gone' | 'silent' };
 
 const senderOf = ({ id, namespaceId, role, identity, rooms }: Session): Sender => ({
   id,

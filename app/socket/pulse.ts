@@ -1,9 +1,12 @@
-import type { Register } from '../cluster/register.ts';
+import type { Bus } from '../cluster/bus.ts';
+import { LEASE_MS, type Register } from '../cluster/register.ts';
+import { SignalingError } from '../errors/signaling-error.ts';
 import type { Perform } from '../outcome.ts';
 import { comeHome, type HomeParts, takeOn } from './homecoming.ts';
 import type { Memory } from './memory.ts';
 
 export interface PulseParts extends HomeParts {
+  bus: Pick<Bus, 'isUp'>;
   register: Register;
   memory: Memory;
   perform: Perform;
@@ -34,6 +37,8 @@ export class Pulse {
   #isWorkDue = false;
   #isRenewalDue = false;
   #failure: string | null = 'This node has not shown itself to the others yet.';
+  /** When the lease of now began at the latest, by the process's own clock. */
+  #renewedAt = performance.now();
 
   constructor(parts: PulseParts) {
     this.#parts = parts;
@@ -41,7 +46,11 @@ export class Pulse {
 
   /** Why this node does not work with the others at the moment; `null`: it does. */
   get failure(): string | null {
-    return this.#parts.register.isUp ? this.#failure : 'Redis cannot be reached.';
+    const { register, bus } = this.#parts;
+    if (!register.isUp || !bus.isUp) return 'Redis cannot be reached.';
+    // It may have stood still, and others count it as dead.
+    const hasLapsed = performance.now() - this.#renewedAt > LEASE_MS;
+    return hasLapsed ? (this.#failure ?? BEHIND) : this.#failure;
   }
 
   start(everyMs = 1000): void {
@@ -53,6 +62,12 @@ export class Pulse {
     this.#isBehind = true;
     // First it has to be known whether the register is still the same.
     if (!this.#isRenewalDue) void this.#renew();
+  }
+
+  /** This node was cut off: until it has come home, others may have kept something for its clients. */
+  back(): void {
+    this.#failure ??= BEHIND;
+    this.missed();
   }
 
   /** Resolves when what this node has to see to was seen to. */
@@ -76,9 +91,14 @@ export class Pulse {
   async #renewOnce(): Promise<void> {
     const { register, memory } = this.#parts;
     this.#isRenewalDue = false;
+    const began = performance.now();
     const { wasLapsed, isNew, dead } = await register.renew();
     if (isNew) this.#isEmptied = true;
-    if (wasLapsed || isNew) this.#isBehind = true;
+    if (wasLapsed || isNew) {
+      this.#isBehind = true;
+      this.#failure ??= BEHIND;
+    }
+    this.#renewedAt = began;
     for (const node of dead) this.#dead.add(node);
     if (this.#isBehind || this.#dead.size > 0) this.#workSoon();
     else if (this.#tasks === 0) this.#failure = null;
@@ -101,26 +121,33 @@ export class Pulse {
 
   async #doWork(): Promise<void> {
     this.#isWorkDue = false;
-    if (this.#isBehind) {
-      const isEmptied = this.#isEmptied;
-      this.#isBehind = false;
-      this.#isEmptied = false;
-      await this.#comeHome(isEmptied).catch((error) => {
-        this.#isEmptied ||= isEmptied;
-        throw error;
-      });
-    }
-    this.#failure = null;
+    if (this.#isBehind) await this.#catchUp();
+    if (!this.#isBehind) this.#failure = null;
     for (const node of this.#dead) {
       this.#dead.delete(node);
-      await this.#takeOn(node);
+      // If not now: it is dead at the next beat, too.
+      await this.#takeOn(node).catch(orThrow);
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const isEmptied = this.#isEmptied;
+    this.#isBehind = false;
+    this.#isEmptied = false;
+    try {
+      await this.#comeHome(isEmptied);
+    } catch (error) {
+      // Another node may be too busy to answer. The next beat tries it again.
+      this.#isBehind = true;
+      this.#isEmptied ||= isEmptied;
+      orThrow(error);
     }
   }
 
   /** What this node missed while Redis could not be reached it has to look up. */
   readonly #fail = (error: unknown): void => {
     this.#isBehind = true;
-    if (this.#failure === null) this.#parts.onError(error);
+    if (this.#failure === null || this.#failure === BEHIND) this.#parts.onError(error);
     this.#failure = 'Redis does not answer as it should.';
   };
 
@@ -142,6 +169,8 @@ export class Pulse {
     const { register, perform } = this.#parts;
     await eachOf(await register.namespacesOf(node), (namespaceId) =>
       perform(namespaceId, async () => {
+        // It may live again, and have come home before this turn.
+        if (!(await register.hasLapsed(node))) return { reply: {}, steps: [] };
         const outcome = await takeOn(this.#parts, namespaceId);
         await register.strike(node, namespaceId);
         return outcome;
@@ -150,6 +179,13 @@ export class Pulse {
     await register.bury(node);
   }
 }
+
+/** That something cannot be had now is for the next beat. */
+function orThrow(error: unknown): void {
+  if (!(error instanceof SignalingError) || error.code !== 'store-unavailable') throw error;
+}
+
+const BEHIND = 'This node finds out what it has missed.';
 
 async function eachOf(namespaces: string[], see: (namespaceId: string) => Promise<unknown>) {
   const rest = [...namespaces];

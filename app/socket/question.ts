@@ -5,6 +5,7 @@ import type { Step } from '../outcome.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
 import { type LeftBehind, leave } from './hand-over.ts';
+import type { Delivered } from './relay.ts';
 import { mayReach, type Session } from './session.ts';
 
 /** A sender as the node of its peer has to know it to decide whether it may be heard (SPEC CLUSTER-4). */
@@ -21,7 +22,7 @@ export interface Sender {
 export interface Questions {
   /** Steps that concern this node's clients, too. */
   carryOut: { asks: { namespaceId: string; steps: Step[]; rooms: Room[] }; answers: boolean };
-  /** A message for a client: how it was delivered; `null` if it is not here, or may not be reached. */
+  /** A message for a client: how it was delivered; `refused` if it may not be reached, `null` if it is not here. */
   relay: {
     asks: {
       sender: Sender;
@@ -29,7 +30,7 @@ export interface Questions {
       peerId: string;
       sent: Passed;
     };
-    answers: 'now' | 'held' | null;
+    answers: Delivered | 'refused' | null;
   };
   /** The client goes on at the asker's: what this node has of it, which has it no longer; `null`: nothing. */
   handOver: { asks: { clientId: string; heard: number | null }; answers: LeftBehind | null };
@@ -37,7 +38,7 @@ export interface Questions {
   isHeardFrom: { asks: { clientId: string }; answers: boolean | null };
   /** The clients of a namespace that this node has. */
   whoIsHere: { asks: { namespaceId: string }; answers: string[] };
-  /** The asker is back and has connections of these clients: this node keeps those that it has one of. */
+  /** The asker is back and has these clients: this node keeps those that it has a connection of. */
   giveBack: { asks: { clientIds: string[] }; answers: string[] };
   /** This node in figures, for an operator at another one (SPEC OPS-5). */
   howItIs: { asks: Record<string, never>; answers: LiveFigures };
@@ -58,6 +59,8 @@ export interface AnswerParts {
   /** A client has said something, and this is the node that has it. */
   onSender: (clientId: string, node: string) => void;
   figures: () => LiveFigures;
+  /** False while this node has to find out what it missed: something may be kept for its clients. */
+  isHome: () => boolean;
 }
 
 /** How long what was handed over is remembered, in milliseconds. */
@@ -77,14 +80,17 @@ const ANSWERS: Answers = {
     await delivery.carryOut(steps);
     return true;
   },
-  relay({ directory, delivery, onSender }, { sender, event, peerId, sent }, from) {
+  relay({ directory, delivery, onSender, isHome }, { sender, event, peerId, sent }, from) {
     onSender(sender.id, from);
     const peer = directory.get(peerId);
     const { onlyRoom: room, rooms } = sender;
     const reach = { ...sender, identity: { room }, rooms: new Set(rooms) };
-    if (peer === undefined || !mayReach(reach, peer)) return null;
+    if (peer === undefined) return null;
+    if (!mayReach(reach, peer)) return 'refused';
     const data = { ...sent, from: sender.id };
     if (peer.socket === null) return delivery.send(peer, event, data).then(() => 'held');
+    // What was kept for it while this node was away comes before (SPEC RELAY-5).
+    if (!isHome()) throw new SignalingError('store-unavailable');
     delivery.emit(peer, peer.socket, event, data);
     return 'now';
   },

@@ -72,11 +72,15 @@ describe('at the same moment', () => {
       transfer(doctor, room, thereOf(house)),
       transfer(colleague, room, other.id),
     ]);
-    expect(answers.map(({ code }) => code)).toEqual([undefined, 'room-not-found']);
+    // At two nodes nobody knows whose turn comes first.
+    const isFirst = answers[0]?.code === undefined;
+    expect(answers[isFirst ? 1 : 0]).toMatchObject({ code: 'room-not-found' });
+    expect(answers[isFirst ? 0 : 1]).toMatchObject({ status: 'ok' });
     await patient.ended();
     await settled();
     expect(patient.all('transferred')).toHaveLength(1);
-    expect(await queueIn(service, other.id)).toEqual([]);
+    const inVain = isFirst ? other.id : thereOf(house);
+    expect(roomsIn({ waiting: await queueIn(service, inVain) })).not.toContain(room);
     expect((await comeOver(service, patient)).welcome.resumed).toBe(true);
   });
 

@@ -1,5 +1,8 @@
 import { pino } from 'pino';
 import { openAccess } from '../../app/auth/access.ts';
+import { LocalBus, type LocalHub } from '../../app/cluster/bus-local.ts';
+import { LocalRegister, LocalRegisterHub } from '../../app/cluster/register-local.ts';
+import { type ClusterLink, clusterLinkOver } from '../../app/cluster-link.ts';
 import { loadConfig } from '../../app/config.ts';
 import type { ConsultationRecords } from '../../app/data/consultation-records.ts';
 import type { SessionData } from '../../app/data/session-data.ts';
@@ -16,19 +19,36 @@ import type { RoomParts } from '../../app/rooms/room.ts';
 import { Delivery } from '../../app/socket/delivery.ts';
 import { Directory } from '../../app/socket/directory.ts';
 import { createPerform } from '../../app/socket/perform.ts';
+import type { Pulse } from '../../app/socket/pulse.ts';
 import { QueueBoard } from '../../app/socket/queue-board.ts';
 import { type SocketParts, serve } from '../../app/socket/socket.ts';
 import { NO_AUDIT } from '../support/no-audit.ts';
 import type { TestClock } from '../support/service.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import { ENVIRONMENT } from './rules.ts';
+import { SlowBus } from './slow-bus.ts';
 import { slowStore } from './slow-store.ts';
+
+/** Where the nodes of one cluster find each other. */
+export class Neighbourhood {
+  readonly bus: LocalHub = new Map();
+  readonly register = new LocalRegisterHub();
+  #nodes = 0;
+
+  /** No two nodes have the same name, be one of them gone. */
+  nextName(): string {
+    this.#nodes += 1;
+    return `node-${this.#nodes}`;
+  }
+}
 
 export interface NodeParts {
   store: SessionData;
   records: ConsultationRecords;
   clock: TestClock;
   random: () => number;
+  /** Where there are other nodes. */
+  neighbourhood: Neighbourhood | undefined;
   /** A fault of the server's own, which must never be. */
   onFault: (error: unknown) => void;
 }
@@ -50,13 +70,27 @@ export class ServerNode {
   readonly #parts: SocketParts;
   readonly #sweeper: Sweeper;
   readonly #board: QueueBoard;
+  /** Where there are other nodes. */
+  readonly bus: SlowBus | undefined;
   readonly #slow: ReturnType<typeof slowStore>;
   readonly #lanesIdle: () => Promise<void>;
+  readonly #neighbourhood: Neighbourhood | undefined;
+  readonly #name: string;
+  readonly #register: LocalRegister | undefined;
+  readonly #cluster: ClusterLink | undefined;
+  #pulse: Pulse | undefined;
 
-  constructor({ store, records, clock, random, onFault }: NodeParts) {
+  constructor({ store, records, clock, random, neighbourhood, onFault }: NodeParts) {
     this.#slow = slowStore(store, random);
-    const data = this.#slow.store;
     const { directory } = this;
+    this.#neighbourhood = neighbourhood;
+    this.#name = neighbourhood?.nextName() ?? '';
+    if (neighbourhood !== undefined) {
+      this.bus = new SlowBus(new LocalBus(this.#name, neighbourhood.bus), random);
+      this.#register = new LocalRegister(this.#name, neighbourhood.register);
+      this.#cluster = clusterLinkOver(this.bus, this.#register, this.#slow.store, directory);
+    }
+    const data = this.#cluster?.memory.data ?? this.#slow.store;
     const counts = createCounts();
     const log = pino({ level: 'silent' });
     const delivery = new Delivery({
@@ -71,13 +105,24 @@ export class ServerNode {
         this.#board.forget(namespaceId);
         lengths.forget(namespaceId);
         forget(namespaceId);
+        this.#cluster?.memory.forgetNamespace(namespaceId);
       },
     });
-    const { perform, lanes, forget } = createPerform({ data, directory, delivery });
     const lengths = new RecentLengths({ records, clock });
     const rooms: RoomParts = { data, records, lengths, clock, limits, windows };
+    const neighbours = this.#cluster?.neighbours({
+      clock,
+      delivery,
+      rooms,
+      windows: WINDOWS,
+      limits,
+      onChange: (namespaceId) => lengths.forget(namespaceId),
+      onError: onFault,
+    });
+    const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });
     const noting = this.#noting(data);
-    this.#board = new QueueBoard({ data, lengths, directory, perform, onError: onFault });
+    const onError = onFault;
+    this.#board = new QueueBoard({ data, lengths, directory, neighbours, perform, onError });
     this.#sweeper = new Sweeper({
       data: noting,
       records,
@@ -93,6 +138,7 @@ export class ServerNode {
       data,
       clock,
       directory,
+      neighbours,
       delivery,
       perform,
       rooms,
@@ -115,7 +161,12 @@ export class ServerNode {
 
   async start(): Promise<void> {
     const { data, clock } = this.#parts;
-    await data.loseAllClients(clock.now(), WINDOWS);
+    if (this.#cluster === undefined) await data.loseAllClients(clock.now(), WINDOWS);
+    else {
+      this.#pulse = await this.#cluster.join(this.perform);
+      // It beats when the test lets it.
+      await this.#pulse.stop();
+    }
   }
 
   /** `perform` is what this connection's jobs go through. */
@@ -136,6 +187,25 @@ export class ServerNode {
     return perform(namespaceId ?? '', () => makeRoom(parts, namespaceId));
   }
 
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Whether it works with the others, as far as it knows. */
+  get isHome(): boolean {
+    return this.#pulse?.failure === null;
+  }
+
+  /** Its lease runs out, be it that it stood still. */
+  async lapse(): Promise<void> {
+    await this.#register?.leave();
+  }
+
+  /** Sees to what it learns from the others. */
+  async beat(): Promise<void> {
+    await this.#pulse?.beat();
+  }
+
   async sweep(): Promise<void> {
     this.swept.clients = [];
     this.swept.rooms = [];
@@ -147,14 +217,24 @@ export class ServerNode {
     do {
       await this.#lanesIdle();
       await new Promise<void>((resolve) => setImmediate(resolve));
-    } while (this.#slow.underWay > 0);
+    } while (this.#slow.underWay > 0 || (this.bus?.underWay ?? 0) > 0);
     await this.#lanesIdle();
+  }
+
+  /** How often it has asked its store or another node for something. */
+  get calls(): number {
+    return this.#slow.calls + (this.bus?.asked ?? 0);
   }
 
   /** SIGKILL: nothing that is under way goes on. */
   kill(): void {
     this.#slow.kill();
     this.#board.close();
+    this.bus?.kill();
+    this.#neighbourhood?.bus.delete(this.#name);
+    // Its lease runs out, in which nobody knows of it.
+    void this.#register?.leave();
+    void this.#register?.close();
   }
 
   #noting(data: SessionData): SessionData {

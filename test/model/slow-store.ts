@@ -9,6 +9,8 @@ export interface SlowStore {
   kill(): void;
   /** How many calls have not answered yet. */
   readonly underWay: number;
+  /** How many there were in all. */
+  readonly calls: number;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface SlowStore {
 export function slowStore(store: SessionData, random: () => number): SlowStore {
   let isKilled = false;
   let underWay = 0;
+  let calls = 0;
   let last: Promise<unknown> = Promise.resolve();
   const never = new Promise<never>(() => {});
   const alive = () => (isKilled ? never : undefined);
@@ -32,6 +35,7 @@ export function slowStore(store: SessionData, random: () => number): SlowStore {
         .then(() => method.apply(store, sent));
       last = effect.catch(() => {});
       underWay += 1;
+      calls += 1;
       const answer = effect.finally(() => pause(random)).finally(alive);
       answer
         .finally(() => {
@@ -54,6 +58,9 @@ export function slowStore(store: SessionData, random: () => number): SlowStore {
     },
     get underWay() {
       return underWay;
+    },
+    get calls() {
+      return calls;
     },
   };
 }
