@@ -21,7 +21,9 @@ const ON_TWO_NODES = [
   'transfer',
   'waiting',
   'webhooks',
-].map((name) => `test/contract/${name}.test.ts`);
+]
+  .map((name) => `test/contract/${name}.test.ts`)
+  .concat('test/model/model.test.ts');
 
 export default defineConfig({
   resolve: { conditions },

@@ -194,16 +194,19 @@ async function wrongStore({ model, store }: Trial): Promise<Complaints> {
   return complaints;
 }
 
-/** What the process remembers is what the store holds. */
-async function wrongMemory({ model, node, connections }: Trial): Promise<Complaints> {
+/** What the processes remember is what the store holds, each client once. */
+async function wrongMemory({ model, nodes, connections }: Trial): Promise<Complaints> {
   const complaints: Complaints = [];
   for (const namespaceId of NAMESPACES) {
     // After a restart the first who does something there finds who was there before.
-    await node.perform(namespaceId, async () => ({ reply: {}, steps: [] }));
-    const sessions = [...node.directory.everyoneIn(namespaceId)];
-    const found = sessions.map(
-      (one) =>
-        `${one.id} ${one.role} ${one.socket?.id} ${[...one.rooms].sort()} ${node.directory.get(one.id) === one}`,
+    for (const { perform } of nodes) {
+      await perform(namespaceId, async () => ({ reply: {}, steps: [] }));
+    }
+    const found = nodes.flatMap(({ directory }) =>
+      [...directory.everyoneIn(namespaceId)].map(
+        (one) =>
+          `${one.id} ${one.role} ${one.socket?.id} ${[...one.rooms].sort()} ${directory.get(one.id) === one}`,
+      ),
     );
     const expected = model.everyoneIn(namespaceId).map((id) => {
       const client = model.client(id);
@@ -214,7 +217,9 @@ async function wrongMemory({ model, node, connections }: Trial): Promise<Complai
     if (!isDeepStrictEqual(found.sort(), expected.sort())) {
       complaints.push(`in memory: ${found.join('; ')}; expected ${expected.join('; ')}`);
     }
-    const doctors = [...node.directory.doctorsOf(namespaceId)].map(({ id }) => id).sort();
+    const doctors = nodes
+      .flatMap(({ directory }) => [...directory.doctorsOf(namespaceId)].map(({ id }) => id))
+      .sort();
     if (!isDeepStrictEqual(doctors, model.doctorsOf(namespaceId).sort())) {
       complaints.push(`doctors in memory of ${namespaceId}: ${doctors}`);
     }

@@ -117,6 +117,9 @@ export class ServerNode {
       windows: WINDOWS,
       limits,
       onChange: (namespaceId) => lengths.forget(namespaceId),
+      figures: () => {
+        throw new Error('no operator asks here');
+      },
       onError: onFault,
     });
     const { perform, lanes, forget } = createPerform({ data, directory, delivery, neighbours });

@@ -15,14 +15,16 @@ export type Complaints = string[];
 export function replay(trial: Trial): Complaints {
   const { model, jobs } = trial;
   const complaints: Complaints = [];
-  const relays = trial.directRelays.map((relay) => ({ ...relay, verdicts: [] as Verdict[] }));
+  // What could not go the short way took its turn after all.
+  const direct = trial.directRelays.filter(({ saying }) => !saying.inLane);
+  const relays = direct.map((relay) => ({ ...relay, verdicts: [] as Verdict[] }));
   const taken = new Map<string, number>();
   const judge = (namespaceId: string): void => {
     const count = taken.get(namespaceId) ?? 0;
     for (const relay of relays) {
       if (relay.namespaceId !== namespaceId) continue;
       // The job that had begun may or may not have taken effect when the message was relayed.
-      const isThen = relay.begun === count || relay.begun === count + 1;
+      const isThen = relay.begun <= count + 1 && count <= relay.answered;
       if (isThen) relay.verdicts.push(verdictOn(model, relay));
     }
   };
@@ -59,8 +61,14 @@ function say(trial: Trial, saying: Saying, complaints: Complaints): void {
   const { model } = trial;
   const client = model.speaker(saying.socket);
   // Whoever was transferred, or whose namespace was removed, while this stood in the lane is not here any more.
-  const isHere = client?.namespaceId === trial.connections.get(saying.socket)?.socket.namespaceId;
-  if (client === undefined || !isHere) return;
+  if (client === undefined) return;
+  const { connections } = trial;
+  const here = connections.get(saying.socket);
+  const isHere =
+    client.namespaceId === here?.socket.namespaceId &&
+    // What it has left in the lane of a node that it has left does not count any more (RESUME-4).
+    connections.get(client.lastSocket)?.node === here.node;
+  if (!isHere) return;
   let expected: Verdict = 'ok';
   try {
     const isOnline = (id: string) => isThere(trial, model.client(id)?.socket ?? '');

@@ -32,16 +32,16 @@ export class Run {
   }
 
   /** `seed` decides how long everything takes. Needs fake timers for what paces the queue board. */
-  static async with(seed: number, use: (run: Run) => Promise<void>): Promise<void> {
+  static async with(seed: number, nodes: number, use: (run: Run) => Promise<void>): Promise<void> {
     const dataDir = await mkdtemp(join(tmpdir(), 'signaling-model-'));
     const webhooks = { turnSoon: TURN_SOON };
     const store = await openSqliteStore({ dataDir, webhooks });
     const { data, records } = store;
     try {
-      const trial = new Trial(data, records, randomFrom(seed));
+      const trial = new Trial(data, records, randomFrom(seed), nodes);
       if (store.webhooks === undefined) throw new Error('this store has no outbox');
       const run = new Run(trial, store.webhooks);
-      await trial.node.start();
+      await trial.start();
       for (const namespaceId of NAMESPACES) trial.makeNamespace(namespaceId);
       await run.#check();
       await use(run);
@@ -87,7 +87,7 @@ export class Run {
     trial.broughtUpToDate();
     for (const ms of PAST_EVERYTHING) {
       trial.clock.advance(ms);
-      await trial.node.sweep();
+      await trial.sweep();
       await this.#settle();
     }
     this.#complain(await remains(trial));
@@ -101,22 +101,23 @@ export class Run {
   }
 
   async #pass(ms: number): Promise<void> {
-    const { journal, clock, model, node } = this.#trial;
+    const { journal, clock, model } = this.#trial;
     journal.push(`${ms} ms pass`);
     clock.advance(ms);
     model.now += ms;
-    await node.sweep();
+    const swept = await this.#trial.sweep();
     await this.#settle();
-    sweep(model, node.swept);
+    sweep(model, swept);
   }
 
   /** Lets everything that is under way come to its end, and what the pages show too. */
   async #settle(): Promise<void> {
-    await this.#trial.node.idle();
+    await this.#trial.idle();
     while (vi.getTimerCount() > 0) {
       vi.advanceTimersByTime(BOARD_PACE_MS);
-      await this.#trial.node.idle();
+      await this.#trial.idle();
     }
+    await this.#trial.beat();
   }
 
   async #check(): Promise<void> {

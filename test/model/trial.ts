@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ErrorCode } from '@telemedicine-signaling/protocol';
 import type { ConsultationRecords } from '../../app/data/consultation-records.ts';
 import type { SessionData } from '../../app/data/session-data.ts';
@@ -9,12 +10,13 @@ import type { Job, Saying, Tag } from './job.ts';
 import { Model, type ModelClient } from './model.ts';
 import { transferredBy } from './model-desk.ts';
 import { isRelay, type ModelEvent } from './model-events.ts';
-import { ServerNode } from './node.ts';
+import { Neighbourhood, ServerNode } from './node.ts';
 import { type Page, Pages } from './pages.ts';
 import type { Sent } from './sight.ts';
 
 export interface Connection {
   socket: FakeSocket;
+  node: ServerNode;
   /** The server listens: whatever is said is taken at once. */
   isReady: boolean;
   hasArrived: boolean;
@@ -24,15 +26,19 @@ export interface Connection {
   transfers: string[];
 }
 
-/** A relayed message that did not stand in the lane, and how many jobs had begun before it. */
+/**
+ * A relayed message that did not stand in the lane, and how many jobs had begun before it, and before it was
+ * answered: of a peer at another node nobody knows when in between it is asked.
+ */
 export interface DirectRelay {
   saying: Saying;
   namespaceId: string;
   begun: number;
+  answered: number;
 }
 
 /**
- * A practice under trial: the server's parts on a slow store with people who connect and speak, and a
+ * A practice under trial: the server's parts, once or several times, on a slow store with people who connect and speak, and a
  * record of what they said and heard and of the order in which the server took it.
  */
 export class Trial {
@@ -49,28 +55,65 @@ export class Trial {
   sayings: Saying[] = [];
   /** Everything that was done, to be read when something went wrong. */
   readonly journal: string[] = [];
-  node: ServerNode;
+  nodes: ServerNode[] = [];
   readonly store: SessionData;
   readonly records: ConsultationRecords;
   readonly random: () => number;
+  readonly #neighbourhood: Neighbourhood | undefined;
+  readonly #count: number;
   #made = 0;
-  #speaking: Saying | undefined;
+  /** What is being said, for all that comes of it. */
+  readonly #speaking = new AsyncLocalStorage<Saying>();
 
-  constructor(store: SessionData, records: ConsultationRecords, random: () => number) {
+  constructor(
+    store: SessionData,
+    records: ConsultationRecords,
+    random: () => number,
+    nodes: number,
+  ) {
     this.store = store;
     this.records = records;
     this.random = random;
     this.model.now = this.clock.now();
-    this.node = this.#newNode();
+    this.#count = nodes;
+    this.#neighbourhood = nodes > 1 ? new Neighbourhood() : undefined;
   }
 
-  /** The process is killed, whatever it is at, and another one takes its place. */
+  async start(): Promise<void> {
+    this.nodes = Array.from({ length: this.#count }, () => this.#newNode());
+    for (const node of this.nodes) await node.start();
+  }
+
+  /** All processes are killed, whatever they are at, and others take their places. */
   async restart(): Promise<void> {
     this.journal.push('restart');
-    this.node.kill();
+    for (const node of this.nodes) node.kill();
     for (const { socket } of this.connections.values()) socket.connected = false;
-    this.node = this.#newNode();
-    await this.node.start();
+    await this.start();
+  }
+
+  /** Resolves when nothing is under way at any node, nor anything that would follow from it. */
+  async idle(): Promise<void> {
+    const calls = () => this.nodes.reduce((sum, node) => sum + node.calls, 0);
+    for (let before = Number.NaN; before !== calls(); ) {
+      before = calls();
+      for (const node of this.nodes) await node.idle();
+    }
+  }
+
+  /** Time has passed for every node. */
+  async beat(): Promise<void> {
+    for (const node of this.nodes) await node.beat();
+  }
+
+  /** Each node ends what has run out. In which order it took what ran out together. */
+  async sweep(): Promise<ServerNode['swept']> {
+    for (const node of this.nodes) await node.sweep();
+    const all = this.nodes.map(({ swept }) => swept);
+    return {
+      clients: all.flatMap(({ clients }) => clients),
+      rooms: all.flatMap(({ rooms }) => rooms),
+    };
   }
 
   /** Whether something may have been sent on the client's last connection that it has not heard. */
@@ -106,16 +149,18 @@ export class Trial {
     const saying: Saying = { socket: id, event, sent, asks, answer, inLane: false, choice: {} };
     this.sayings.push(saying);
     this.journal.push(`${id} says ${event} ${JSON.stringify(sent)}`);
-    const begun = this.jobs.filter((job) => job.namespaceId === namespaceId).length;
-    this.#speaking = saying;
+    const begun = () => this.jobs.filter((job) => job.namespaceId === namespaceId).length;
+    const isAlone = this.#count === 1;
+    const relay = { saying, namespaceId, begun: begun(), answered: Number.POSITIVE_INFINITY };
+    if (isAlone) relay.answered = relay.begun;
     const answered = (given: Saying['answer']) => {
       saying.answer = given;
+      if (!isAlone) relay.answered = begun();
       this.journal.push(`  ${id} ${event}: ${given?.code ?? 'ok'}`);
     };
-    socket.say(event, sent, asks ? answered : undefined);
-    this.#speaking = undefined;
+    this.#speaking.run(saying, () => socket.say(event, sent, asks ? answered : undefined));
     if (saying.inLane) return;
-    if (isRelay(event)) this.directRelays.push({ saying, namespaceId, begun });
+    if (isRelay(event)) this.directRelays.push(relay);
     else connection.early.push(saying);
   }
 
@@ -126,20 +171,24 @@ export class Trial {
 
   makeNamespace(namespaceId: string): void {
     this.journal.push(`make namespace ${namespaceId}`);
-    this.#watch(this.node.makeNamespace(namespaceId, this.#performAs({ kind: 'make-namespace' })));
+    const node = this.#anyNode();
+    const perform = this.#performAs(node, { kind: 'make-namespace' });
+    this.#watch(node.makeNamespace(namespaceId, perform));
   }
 
   removeNamespace(namespaceId: string): void {
     this.journal.push(`remove namespace ${namespaceId}`);
-    const perform = this.#performAs({ kind: 'remove-namespace' });
-    this.#watch(this.node.removeNamespace(namespaceId, perform));
+    const node = this.#anyNode();
+    const perform = this.#performAs(node, { kind: 'remove-namespace' });
+    this.#watch(node.removeNamespace(namespaceId, perform));
   }
 
   makeRoom(roomId: string, namespaceId: string | undefined): void {
     this.journal.push(`make room ${roomId} in ${namespaceId}`);
-    const perform = this.#performAs({ kind: 'make-room', roomId });
+    const node = this.#anyNode();
+    const perform = this.#performAs(node, { kind: 'make-room', roomId });
     // The namespace may be removed at the same time, and then there is no room.
-    this.node.makeRoom(roomId, namespaceId, perform).catch(() => {});
+    node.makeRoom(roomId, namespaceId, perform).catch(() => {});
   }
 
   #connect(namespaceId: string, page: Page | undefined, isDeaf: boolean): Connection {
@@ -149,14 +198,21 @@ export class Trial {
     const hear = (event: string, data: Heard) => this.#hear(id, event, data);
     const socket = new FakeSocket(id, namespaceId, auth, hear);
     socket.isDeaf = isDeaf;
-    const connection = { socket, isReady: false, hasArrived: false, early: [], transfers: [] };
+    const node = this.#anyNode();
+    const still = { isReady: false, hasArrived: false, early: [], transfers: [] };
+    const connection: Connection = { socket, node, ...still };
     this.connections.set(id, connection);
     const as = page === undefined ? '' : ` as ${page.from}, heard ${page.heard}`;
     this.journal.push(`${id} connects to ${namespaceId}${as}${isDeaf ? ', half-open' : ''}`);
     const tokenFrom = page?.from;
     const arrive: Tag = { kind: 'arrive', socket: id, tokenFrom, isConnected: true };
-    this.node.serve(socket, this.#performOf(connection, arrive));
+    node.serve(socket, this.#performOf(connection, arrive));
     return connection;
+  }
+
+  #anyNode(): ServerNode {
+    const index = this.#count === 1 ? 0 : Math.floor(this.random() * this.#count);
+    return this.nodes[index] as ServerNode;
   }
 
   #newNode(): ServerNode {
@@ -165,14 +221,14 @@ export class Trial {
       records: this.records,
       clock: this.clock,
       random: this.random,
+      neighbourhood: this.#neighbourhood,
       onFault: (error) => this.faults.push(error),
     });
   }
 
   /** Notes the job when its turn comes, and under whose name it was asked for. */
   #performOf(connection: Connection, arrive: Tag): Perform {
-    const { socket } = connection;
-    const node = this.node;
+    const { socket, node } = connection;
     return (namespaceId, useCase) => {
       const tag = this.#tagOf(connection, arrive, namespaceId);
       const done = node.perform(namespaceId, () => {
@@ -203,15 +259,17 @@ export class Trial {
       const tokenFrom = arrive.kind === 'arrive' ? arrive.tokenFrom : undefined;
       return { kind: 'send-on', socket: socket.id, tokenFrom };
     }
-    const saying = this.#speaking ?? connection.early.shift();
+    const spoken = this.#speaking.getStore();
+    if (spoken !== undefined) connection.early = connection.early.filter((one) => one !== spoken);
+    const saying = spoken ?? connection.early.shift();
     if (saying === undefined) throw new Error('nobody said anything');
     saying.inLane = true;
     return { kind: 'say', saying };
   }
 
-  #performAs(tag: Tag): Perform {
+  #performAs(node: ServerNode, tag: Tag): Perform {
     return (namespaceId, useCase) => {
-      const done = this.node.perform(namespaceId, () => {
+      const done = node.perform(namespaceId, () => {
         this.#begin({ ...tag, namespaceId } as Job, () => done);
         return useCase();
       });
@@ -239,8 +297,9 @@ export class Trial {
       this.pages.moved(data['client-id'], { ...told, namespaceId, from });
     } else this.pages.heard(socket);
     // A refusal at once, of an event that asked for no answer.
-    if (event === 'signaling-error' && this.#speaking?.asks === false) {
-      this.#speaking.choice.code = data.code as ErrorCode;
+    const saying = this.#speaking.getStore();
+    if (event === 'signaling-error' && saying?.asks === false) {
+      saying.choice.code = data.code as ErrorCode;
     }
   }
 
