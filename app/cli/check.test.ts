@@ -109,6 +109,19 @@ describe('check', () => {
   });
 });
 
+describe('check: the proxy', () => {
+  const url = 'https://127.0.0.1:1';
+
+  it.each([
+    [{ PUBLIC_URL: url }, ['warning'], 'count as one address'],
+    [{ PUBLIC_URL: url, TRUSTED_PROXIES: 'loopback' }, ['ok'], 'loopback'],
+    [{}, [], '[]'],
+  ])('CLI-5 %j: %j', async (env, levels, says) => {
+    const found = await about('proxy', env);
+    expect(found).toMatchObject({ levels, text: expect.stringContaining(says) });
+  });
+});
+
 describe('check: port and store', () => {
   it('CLI-2 a server runs: the port is served by it, the store open in it', async () => {
     const server = await ServerProcess.start({ LOG_LEVEL: 'silent' });
