@@ -9,6 +9,7 @@ import { startCoturn } from '../../test/support/coturn.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { Nginx } from '../../test/support/nginx.ts';
 import { Process, ROOT, ServerProcess } from '../../test/support/process.ts';
+import { RedisSentinels } from '../../test/support/redis-sentinels.ts';
 import { RedisServer } from '../../test/support/redis-server.ts';
 import { runCommand } from '../../test/support/run-command.ts';
 import { loadConfig } from '../config.ts';
@@ -228,6 +229,16 @@ describe('check: Redis', () => {
     }
     const open = await about('Redis', { REDIS_URL: `redis://:sesame@127.0.0.1:${port}` });
     expect(open.levels[0]).toBe('ok');
+  });
+
+  it('CLI-3 the primary that Sentinel names', async () => {
+    const sentinels = await RedisSentinels.start();
+    toEnd.push(() => sentinels.stop());
+    expect((await about('Redis', { REDIS_URL: sentinels.url })).levels[0]).toBe('ok');
+    const unknown = sentinels.url.replace(/[^/]*$/, 'nobody');
+    const found = await about('Redis', { REDIS_URL: unknown });
+    expect(found).toMatchObject({ code: 1, levels: ['failed'] });
+    expect(found.text).toContain('correct REDIS_URL');
   });
 
   it('CLI-3 a replica takes no changes', async () => {
