@@ -6,7 +6,10 @@ import { StoreOpenError } from './data/store-open-error.ts';
 import type { WebhookOutbox } from './data/webhook-outbox.ts';
 import type { Directory } from './socket/directory.ts';
 
-/** What the names of all keys and channels in Redis begin with. In a Redis Cluster they share a hash slot. */
+/**
+ * What the names of all keys and channels in Redis begin with. In a Redis Cluster this is one hash slot;
+ * those for the data have names made from it.
+ */
 export const REDIS_PREFIX = '{signaling}:';
 
 /** The same backends, with an eye on how long they take. */

@@ -1,6 +1,7 @@
 /**
  * What people who wait and are seen cost a node and its Redis: the figures that `bench/sizing.ts` goes by.
  * One node, practices of ten who wait; then everybody is called, talks as a call is set up, and leaves.
+ * `npx tsx bench/costs.ts shards`: over a Redis Cluster of three masters, added up.
  */
 import { randomUUID } from 'node:crypto';
 import { cpus, loadavg } from 'node:os';
@@ -8,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LeanClient } from '../test/resilience/lean-client.ts';
 import type { ServerProcess } from '../test/support/process.ts';
 import { RedisServer } from '../test/support/redis-server.ts';
+import { RedisShards } from '../test/support/redis-shards.ts';
 import { ServerCluster } from '../test/support/server-cluster.ts';
 
 const PRACTICES = 150;
@@ -18,26 +20,29 @@ const PATIENTS = PRACTICES * WAITING;
 const RELAYS = 40;
 const IDLE_MS = 60_000;
 
-const redis = await RedisServer.start();
+const isSpread = process.argv[2] === 'shards';
+const shared = await (isSpread ? RedisShards : RedisServer).start();
+const all = shared instanceof RedisServer ? [shared] : shared.masters;
 const limit = String(10 * PATIENTS);
 const env = { LOG_LEVEL: 'error', MAX_CONNECTIONS_PER_ADDRESS: limit, EVENT_BURST: limit };
-const cluster = await ServerCluster.start(1, env, redis);
+const cluster = await ServerCluster.start(1, env, shared);
 const [node] = cluster.nodes as [ServerProcess];
 
-const figure = (text: string, name: string): number =>
-  Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(text)?.[1]);
+/** A figure of this section of INFO, added up over all Redis. */
+async function figure(section: string, name: string): Promise<number> {
+  const texts = await Promise.all(all.map((redis) => redis.say('INFO', section)));
+  const values = texts.map((text) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(text)?.[1]));
+  return values.reduce((sum, value) => sum + value, 0);
+}
 
 /** Milliseconds of CPU and bytes of memory so far, and commands of Redis. */
 async function spent() {
-  const [cpu, memory, stats] = await Promise.all(
-    ['cpu', 'memory', 'stats'].map((section) => redis.say('INFO', section)),
-  );
   return {
     node: await node.process.cpuMs(),
     memory: await node.process.memory(),
-    redis: 1000 * (figure(cpu ?? '', 'used_cpu_user') + figure(cpu ?? '', 'used_cpu_sys')),
-    redisMemory: figure(memory ?? '', 'used_memory'),
-    commands: figure(stats ?? '', 'total_commands_processed'),
+    redis: 1000 * ((await figure('cpu', 'used_cpu_user')) + (await figure('cpu', 'used_cpu_sys'))),
+    redisMemory: await figure('memory', 'used_memory'),
+    commands: await figure('stats', 'total_commands_processed'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RedisServer } from '../../test/support/redis-server.ts';
+import { RedisShards } from '../../test/support/redis-shards.ts';
 import { RedisBus } from './bus-redis.ts';
 import { describeRegister } from './register.contract.ts';
 import { TURN_MS } from './register.ts';
@@ -62,4 +63,43 @@ describe('the register in Redis', () => {
     await expect.poll(isNew, { timeout: 9000 }).toBe(true);
     expect(await isNew()).toBe(false);
   });
+
+  test('CLUSTER-9 CLUSTER-12 so it is of one master of a Redis Cluster, and that it was away', async () => {
+    const shards = await RedisShards.start();
+    const place = { node: 'one', url: shards.url, prefix: '{register}:', onError: () => {} };
+    const one = await RedisRegister.open(place);
+    open.push(one);
+    expect(await one.renew()).toEqual({ wasLapsed: false, isNew: false, dead: [] });
+    const base = await shards.ownerOf('{register}:');
+    const other = shards.masters.find((master) => master !== base);
+    const namespaces = Array.from({ length: 30 }, (_, n) => `practice-${n}`);
+    const turns = async () => {
+      const taken = await Promise.allSettled(namespaces.map((id) => one.takeTurn(id)));
+      return taken.filter(({ status }) => status === 'fulfilled').length;
+    };
+    expect(await turns()).toBe(30);
+    await other?.kill();
+    await expect.poll(turns, { timeout: 9000 }).toBeLessThan(30);
+    // The others have their turns, and this node is alive.
+    expect(await turns()).toBeGreaterThan(0);
+    expect(one.isUp).toBe(true);
+    expect((await one.renew()).isNew).toBe(false);
+    await other?.run();
+    const seen = new Set<boolean>();
+    await expect
+      .poll(
+        async () => {
+          const { isNew } = await one.renew();
+          seen.add(isNew);
+          return turns();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(30);
+    seen.add((await one.renew()).isNew);
+    expect(seen).toContain(true);
+    await expect.poll(one.renew.bind(one)).toEqual({ wasLapsed: false, isNew: false, dead: [] });
+    await one.close();
+    await shards.stop();
+  }, 60_000);
 });

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SignalingError } from '../errors/signaling-error.ts';
-import { attempt, type Redis, redisClient } from '../redis/link.ts';
+import { attempt, type Redis } from '../redis/link.ts';
+import { type RedisShard, type RedisShards, redisShards, shardOf } from '../redis/shards.ts';
+import { Marks } from './redis/marks.ts';
 import { channelOf } from './redis/names.ts';
 import {
   LEASE_MS,
@@ -33,11 +35,14 @@ const WISH_MS = 200;
 /** After which time a node that has a turn is asked for, in milliseconds. */
 const DOUBT_MS = 200;
 
-/** The register in Redis. */
+/** The register in Redis; in a Redis Cluster what concerns a namespace lies where its data do. */
 export class RedisRegister implements Register {
   readonly #node: string;
   readonly #prefix: string;
+  readonly #links: RedisShards;
   readonly #redis: Redis;
+  /** Of what is not where `#redis` is. */
+  readonly #marks: Marks;
   readonly #scripts: Readonly<Record<Script, string>> = {
     takeTurn: scriptOf('take-turn'),
     endTurn: scriptOf('end-turn'),
@@ -49,17 +54,19 @@ export class RedisRegister implements Register {
   readonly #here = new Set<string>();
   #mark = '';
 
-  private constructor(place: RedisRegisterPlace, redis: Redis) {
+  private constructor(place: RedisRegisterPlace, links: RedisShards) {
     this.#node = place.node;
     this.#prefix = place.prefix;
-    this.#redis = redis;
+    this.#links = links;
+    this.#redis = links.base.redis;
+    this.#marks = new Marks(links.all.filter((shard) => shard !== links.base));
   }
 
   /** @throws SignalingError `store-unavailable` if Redis cannot be reached now */
   static async open(place: RedisRegisterPlace): Promise<RedisRegister> {
-    const redis = redisClient(place);
-    await attempt(() => redis.connect());
-    return new RedisRegister(place, redis);
+    const links = redisShards(place);
+    await attempt(() => links.connect());
+    return new RedisRegister(place, links);
   }
 
   get isUp(): boolean {
@@ -69,10 +76,11 @@ export class RedisRegister implements Register {
   async takeTurn(namespaceId: string): Promise<NodeTurn> {
     const keys = ['turn', 'next', 'nodes'].map((name) => this.#keyOf(namespaceId, name));
     const given = [this.#node, String(TURN_MS), String(WISH_MS)];
+    const { redis } = this.#shardOf(namespaceId);
     const began = performance.now();
     let gone = '';
     for (;;) {
-      const answer = await this.#run('takeTurn', keys, [...given, gone]);
+      const answer = await this.#run(redis, 'takeTurn', keys, [...given, gone]);
       if (Array.isArray(answer)) {
         const others = this.#without(answer as string[]);
         return { others, end: (isHere) => this.#endTurn(namespaceId, isHere) };
@@ -88,7 +96,8 @@ export class RedisRegister implements Register {
 
   async othersIn(namespaceId: string): Promise<string[]> {
     const key = this.#keyOf(namespaceId, 'nodes');
-    return this.#without(await attempt(() => this.#redis.sMembers(key)));
+    const { redis } = this.#shardOf(namespaceId);
+    return this.#without(await attempt(() => redis.sMembers(key)));
   }
 
   async others(): Promise<string[]> {
@@ -98,16 +107,20 @@ export class RedisRegister implements Register {
   async renew(): Promise<Renewed> {
     const keys = [this.#key('nodes'), this.#key('mark')];
     const given = [this.#node, String(LEASE_MS), randomUUID()];
-    const [ran, mark, dead] = (await this.#run('renew', keys, given)) as [number, string, string[]];
+    const [renewed, seen] = await Promise.all([
+      this.#run(this.#redis, 'renew', keys, given),
+      this.#marks.look(),
+    ]);
+    const [ran, mark, dead] = renewed as [number, string, string[]];
     const isFirst = this.#mark === '';
-    const isNew = !isFirst && mark !== this.#mark;
+    const isNew = seen.isNew || (!isFirst && mark !== this.#mark);
     this.#mark = mark;
-    const wasLapsed = !isFirst && ran === 0;
+    const wasLapsed = seen.wasCut || (!isFirst && ran === 0);
     return { wasLapsed, isNew, dead: this.#without(dead) };
   }
 
   async hasLapsed(node: string): Promise<boolean> {
-    return (await this.#run('hasLapsed', [this.#key('nodes')], [node])) === 1;
+    return (await this.#run(this.#redis, 'hasLapsed', [this.#key('nodes')], [node])) === 1;
   }
 
   namespacesOf(node: string): Promise<string[]> {
@@ -116,13 +129,14 @@ export class RedisRegister implements Register {
 
   async strike(node: string, namespaceId: string): Promise<void> {
     await attempt(async () => {
-      await this.#redis.sRem(this.#keyOf(namespaceId, 'nodes'), node);
+      const { redis } = this.#shardOf(namespaceId);
+      await redis.sRem(this.#keyOf(namespaceId, 'nodes'), node);
       await this.#redis.sRem(this.#keyOfNode(node), namespaceId);
     });
   }
 
   async bury(node: string): Promise<void> {
-    await this.#run('bury', [this.#key('nodes'), this.#keyOfNode(node)], [node]);
+    await this.#run(this.#redis, 'bury', [this.#key('nodes'), this.#keyOfNode(node)], [node]);
   }
 
   async leave(): Promise<void> {
@@ -131,7 +145,7 @@ export class RedisRegister implements Register {
   }
 
   close(): Promise<void> {
-    this.#redis.destroy();
+    this.#links.destroy();
     return Promise.resolve();
   }
 
@@ -143,7 +157,8 @@ export class RedisRegister implements Register {
       await attempt(() => this.#redis.sAdd(this.#keyOfNode(this.#node), namespaceId));
     }
     const keys = ['turn', 'nodes'].map((name) => this.#keyOf(namespaceId, name));
-    const ending = this.#run('endTurn', keys, [this.#node, isHere ? '1' : '0']);
+    const { redis } = this.#shardOf(namespaceId);
+    const ending = this.#run(redis, 'endTurn', keys, [this.#node, isHere ? '1' : '0']);
     if (!isNews) {
       ending.catch(() => {});
       return;
@@ -160,8 +175,8 @@ export class RedisRegister implements Register {
     this.#here.clear();
   }
 
-  #run(script: Script, keys: string[], given: string[]): Promise<unknown> {
-    return attempt(() => this.#redis.eval(this.#scripts[script], { keys, arguments: given }));
+  #run(redis: Redis, script: Script, keys: string[], given: string[]): Promise<unknown> {
+    return attempt(() => redis.eval(this.#scripts[script], { keys, arguments: given }));
   }
 
   /** Nobody listens to its channel: it has died, or is cut off. */
@@ -180,7 +195,12 @@ export class RedisRegister implements Register {
   }
 
   #keyOf(namespaceId: string, name: string): string {
-    return `${this.#prefix}of/${namespaceId}/${name}`;
+    return `${this.#shardOf(namespaceId).prefix}of/${namespaceId}/${name}`;
+  }
+
+  #shardOf(namespaceId: string): RedisShard {
+    const { all } = this.#links;
+    return all[shardOf(namespaceId, all.length)] ?? all[0];
   }
 
   #keyOfNode(node: string): string {

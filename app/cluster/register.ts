@@ -7,9 +7,12 @@ export interface NodeTurn {
 }
 
 export interface Renewed {
-  /** This node's lease had run out before: others have counted it as dead. */
+  /**
+   * This node's lease had run out before: others have counted it as dead. Or it was cut off from a part of
+   * Redis for a while, and may not know how things stand there.
+   */
   wasLapsed: boolean;
-  /** The register is not the one of last time: Redis has lost what it had, or the last of it. */
+  /** The register is not the one of last time: Redis, or a part of it, has lost what it had, or the last of it. */
   isNew: boolean;
   /** Nodes whose leases have run out and whose clients nobody has taken on yet. */
   dead: readonly string[];

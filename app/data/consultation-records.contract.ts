@@ -148,6 +148,20 @@ export function describeConsultationRecords(
         expect(await all()).toEqual([]);
       });
 
+      test('STORE-41 STORE-60 a room that goes to another namespace ends a record here and begins one there', async () => {
+        await data.createNamespace('other', NOW);
+        const room = await store(data, {});
+        const waiting = await data.saveRoom({ ...room, state: 'waiting' }, [waits()]);
+        const there = { ...room, version: room.version + 1, namespaceId: 'other' };
+        const over = { ...ended, reason: 'transferred' } as const;
+        expect(waiting && (await data.saveRoom(there, [over, waits(NOW, 'other')]))).toBeDefined();
+        await records.note('room', NOW + 1, [admitted]);
+        expect(await all()).toMatchObject([{ endReason: 'transferred', admittedAt: null }]);
+        expect(
+          await records.find({ ...query, namespaceId: 'other', skip: 0, limit: 9 }),
+        ).toMatchObject([{ endReason: null, admittedAt: NOW + 1 }]);
+      });
+
       test('STORE-42 removeNamespace ends its records, and no others', async () => {
         await data.createNamespace('other', NOW);
         for (const namespaceId of ['desk', 'other']) {

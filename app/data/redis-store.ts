@@ -1,14 +1,11 @@
-import { attempt, redisClient } from '../redis/link.ts';
+import { attempt } from '../redis/link.ts';
+import { redisShards } from '../redis/shards.ts';
 import type { ConsultationRecords } from './consultation-records.ts';
 import { keysIn } from './redis/keys.ts';
-import { recordsIn } from './redis/records.ts';
-import { roomsIn } from './redis/rooms.ts';
-import { Transactions } from './redis/transaction.ts';
-import { webhookWrites } from './redis/webhook-writes.ts';
+import { type ShardSettings, shardIn } from './redis/shard.ts';
+import type { AfterStep } from './redis-spread/moves.ts';
 import type { SessionData } from './session-data.ts';
-import { RedisSessionData } from './session-data-redis.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
-import { webhookOutboxIn } from './webhook-outbox-redis.ts';
 
 export interface RedisStorePlace {
   /** An address as `REDIS_URL` has it. */
@@ -20,9 +17,11 @@ export interface RedisStorePlace {
   /** Webhooks are put in; the first `turnSoon` of a waiting room hear that their turn is near. */
   webhooks?: { turnSoon: number } | undefined;
   onError?: (error: unknown) => void;
+  /** For tests: between the steps of what concerns several hash slots. */
+  afterStep?: AfterStep;
 }
 
-/** One Redis behind its ports. Closing the session data closes all. */
+/** One Redis, or a Redis Cluster, behind its ports. Closing the session data closes all. */
 interface RedisStore {
   data: SessionData;
   records: ConsultationRecords;
@@ -31,39 +30,33 @@ interface RedisStore {
 }
 
 /**
- * Opens the store in Redis, which other nodes may share.
+ * Opens the store in Redis, which other nodes may share. In a Redis Cluster it is spread over many hash
+ * slots, each namespace in one of them.
  * @throws SignalingError `store-unavailable` if it cannot be reached now
  */
 export async function openRedisStore({
   url,
   prefix,
   keepsConsultations = true,
-  webhooks: hooks,
+  webhooks,
   onError = () => {},
+  afterStep,
 }: RedisStorePlace): Promise<RedisStore> {
-  const redis = redisClient({ url, prefix, onError });
-  await attempt(() => redis.connect());
-  const store = new Transactions(redis);
-  const keys = keysIn(prefix);
-  const noted = recordsIn(keys, keepsConsultations);
-  const records: ConsultationRecords = {
-    note: (roomId, at, facts) =>
-      store.change([`room ${roomId}`], (changes) => noted.note(changes, roomId, at, facts)),
-    find: (query) =>
-      store.read([`namespace ${query.namespaceId}`], (reader) => noted.find(reader, query)),
-    lengths: (namespaceId, since, limit) =>
-      store.read([`namespace ${namespaceId}`], (reader) =>
-        noted.lengths(reader, namespaceId, since, limit),
-      ),
-    forgetEnded: (time, limit) =>
-      store.change([], (changes) => noted.forgetEnded(changes, redis, time, limit)),
+  const links = redisShards({ url, prefix, onError });
+  await attempt(() => links.connect());
+  const { base } = links;
+  const lastNumber = keysIn(base.prefix).lastWebhook;
+  const settings: ShardSettings = {
+    keepsConsultations,
+    webhooks,
+    nextNumber: () => base.redis.incr(lastNumber),
   };
-  const hookWrites = hooks && webhookWrites(keys, roomsIn(keys), hooks);
-  return {
-    data: new RedisSessionData(store, keys, noted, hookWrites),
-    records,
-    ...(hookWrites && { webhooks: webhookOutboxIn(store, keys, hookWrites) }),
-  };
+  if (links.all.length > 1) {
+    const { openSpreadStore } = await import('./redis-spread/store.ts');
+    return openSpreadStore(links, settings, afterStep);
+  }
+  const { data, consultations: records, outbox } = shardIn(base, settings);
+  return { data, records, ...(outbox && { webhooks: outbox }) };
 }
 
 /** The session data of that store alone. */

@@ -1,12 +1,8 @@
 import type { Role } from '@telemedicine-signaling/protocol';
 import type { ConsultationFact } from './consultation-records.ts';
-import { clientsIn } from './redis/clients.ts';
-import { heldIn } from './redis/held.ts';
-import type { Keys } from './redis/keys.ts';
-import type { recordsIn } from './redis/records.ts';
-import { roomsIn } from './redis/rooms.ts';
-import type { Subject, Transactions } from './redis/transaction.ts';
-import type { WebhookWrites } from './redis/webhook-writes.ts';
+import type { Subject } from './redis/lanes.ts';
+import type { RedisParts } from './redis/parts.ts';
+import { removeIn } from './redis/removal.ts';
 import type {
   Client,
   Held,
@@ -19,25 +15,23 @@ import type {
 
 /** The port over Redis (SPEC STORE): several nodes may share one store. */
 export class RedisSessionData implements SessionData {
-  readonly #store: Transactions;
-  readonly #keys: Keys;
+  readonly #store;
+  readonly #keys;
   readonly #rooms;
   readonly #clients;
   readonly #held;
-  readonly #records: ReturnType<typeof recordsIn>;
-  readonly #webhooks: WebhookWrites | undefined;
+  readonly #records;
+  readonly #webhooks;
+  readonly #parts: RedisParts;
 
-  constructor(
-    store: Transactions,
-    keys: Keys,
-    records: ReturnType<typeof recordsIn>,
-    webhooks?: WebhookWrites | undefined,
-  ) {
+  constructor(parts: RedisParts) {
+    const { store, keys, rooms, clients, held, records, webhooks } = parts;
+    this.#parts = parts;
     this.#store = store;
     this.#keys = keys;
-    this.#rooms = roomsIn(keys);
-    this.#clients = clientsIn(keys);
-    this.#held = heldIn(keys);
+    this.#rooms = rooms;
+    this.#clients = clients;
+    this.#held = held;
     this.#records = records;
     this.#webhooks = webhooks;
   }
@@ -77,16 +71,10 @@ export class RedisSessionData implements SessionData {
   }
 
   removeNamespace(id: string, now: Time): Promise<Room[] | undefined> {
-    return this.#store.change([`namespace ${id}`], async (changes) => {
-      if (!(await changes.hasMember(this.#keys.namespaces, id))) return undefined;
-      const rooms = await this.#rooms.endAll(changes, id, now);
-      await this.#clients.forgetAll(changes, id);
-      await this.#records.endAllIn(changes, id, now);
-      await this.#webhooks?.endAllIn(changes, id, rooms, now);
-      changes.write('ZREM', this.#keys.namespaces, id);
-      changes.write('DEL', this.#keys.arrivals(id));
-      return rooms;
-    });
+    return this.#store.change(
+      [`namespace ${id}`],
+      async (changes) => (await removeIn(this.#parts, changes, id, now))?.rooms,
+    );
   }
 
   createRoom(room: Room): Promise<boolean> {
@@ -130,7 +118,10 @@ export class RedisSessionData implements SessionData {
   }
 
   countAhead({ id }: Room): Promise<number> {
-    return this.#store.read([`room ${id}`], (redis) => this.#rooms.countAhead(redis, id));
+    return this.#store.read(
+      [`room ${id}`],
+      async (redis) => (await this.#rooms.countAhead(redis, id)) ?? 0,
+    );
   }
 
   roomsOf(clientId: string): Promise<Room[]> {
@@ -160,16 +151,17 @@ export class RedisSessionData implements SessionData {
   }
 
   forgetEndedRooms(time: Time): Promise<void> {
-    return this.#store.change([], (changes) =>
-      this.#rooms.forgetEnded(changes, this.#store.redis, time),
-    );
+    return this.#store.change([], async (changes) => {
+      await this.#rooms.forgetEnded(changes, this.#store.redis, time);
+    });
   }
 
   saveClient(client: Client): Promise<void> {
     const copy = structuredClone(client);
-    return this.#store.change([`namespace ${copy.namespaceId}`, `client ${copy.id}`], (changes) =>
-      this.#clients.save(changes, copy),
-    );
+    const subjects: Subject[] = [`namespace ${copy.namespaceId}`, `client ${copy.id}`];
+    return this.#store.change(subjects, async (changes) => {
+      await this.#clients.save(changes, copy);
+    });
   }
 
   findClient(id: string): Promise<Client | undefined> {
@@ -197,7 +189,9 @@ export class RedisSessionData implements SessionData {
   }
 
   forgetClient(id: string): Promise<void> {
-    return this.#store.change([`client ${id}`], (changes) => this.#clients.forget(changes, id));
+    return this.#store.change([`client ${id}`], async (changes) => {
+      await this.#clients.forget(changes, id);
+    });
   }
 
   loseAllClients(now: Time, windows: Readonly<Record<Role, number>>): Promise<void> {
@@ -215,15 +209,18 @@ export class RedisSessionData implements SessionData {
 
   hold(clientId: string, message: HeldMessage, bounds: HeldBounds): Promise<boolean> {
     const copy = structuredClone(message);
-    return this.#store.change([`client ${clientId}`], (changes) =>
-      this.#held.add(changes, clientId, copy, bounds),
+    return this.#store.change(
+      [`client ${clientId}`],
+      async (changes) => (await this.#held.add(changes, clientId, copy, bounds)) ?? false,
     );
   }
 
   handOutHeld(clientId: string, heard: number, behind: number): Promise<Held> {
     const asked = { clientId, heard, behind };
-    return this.#store.change([`client ${clientId}`], (changes) =>
-      this.#held.handOut(changes, this.#store.redis, asked),
+    const none = { messages: [], overflow: false };
+    return this.#store.change(
+      [`client ${clientId}`],
+      async (changes) => (await this.#held.handOut(changes, this.#store.redis, asked)) ?? none,
     );
   }
 
@@ -273,7 +270,10 @@ export class RedisSessionData implements SessionData {
 }
 
 /** What has to see a change of this room: it, its namespace, and whoever is in it. */
-const subjectsOf = ({ id, namespaceId, members, claimedBy }: Room, client?: Client): Subject[] => [
+export const subjectsOf = (
+  { id, namespaceId, members, claimedBy }: Room,
+  client?: Client,
+): Subject[] => [
   `room ${id}`,
   ...(namespaceId === null ? [] : ([`namespace ${namespaceId}`] as const)),
   ...members.map(({ clientId }): Subject => `client ${clientId}`),

@@ -93,7 +93,8 @@ export interface Held {
  * For every method: when its promise has resolved, the effect survives SIGKILL of this process; calls
  * of one process take effect in the order in which they were made; an error is a
  * `SignalingError('store-unavailable')` and then nothing was changed. Rooms and clients handed out are
- * the caller's own copies. A method is atomic unless its comment says otherwise.
+ * the caller's own copies. A method is atomic unless its comment says otherwise; those that concern many
+ * namespaces may take one after the other.
  */
 export interface SessionData {
   /** True if it is new, false if it was there. */
@@ -117,8 +118,9 @@ export interface SessionData {
    * Stores `room` if the stored version is `room.version` still, under the next version; gives it an
    * `arrival` when it waits for the first time; drops `entry` and `patientId` when it has ended. Answers the room as
    * stored; undefined if another change came first, the room is gone, or its namespace is. What is
-   * stored takes its `facts` along into the record of the consultation, at `changedAt`. With `client`,
-   * that is stored together with the room, or neither is.
+   * stored takes its `facts` along into the record of the consultation, at `changedAt`; a room that goes to
+   * another namespace ends its record in the first. With `client`, that is stored together with the room, or
+   * neither is: both have to come from the same namespace, or be in the one that they come to.
    */
   saveRoom(
     room: Room,

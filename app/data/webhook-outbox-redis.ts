@@ -13,6 +13,7 @@ export function webhookOutboxIn(
   store: Transactions,
   keys: Keys,
   writes: WebhookWrites,
+  nextNumber: () => Promise<number>,
 ): WebhookOutbox {
   /** What is at the head of a line that is due, unless another node was faster. */
   async function takeFrom(changes: Changes, roomId: string, now: number, until: number) {
@@ -95,7 +96,7 @@ export function webhookOutboxIn(
       store.change([], async (changes) => {
         const current = parsed(await changes.get(keys.webhook(id)));
         if (current === undefined || current.state === 'waiting') return false;
-        const n = await writes.nextNumber(changes);
+        const n = await nextNumber();
         const again = { n, state: 'waiting', attempts: 0, since: now, settledAt: null } as const;
         writes.put(changes, current, { ...current, ...again });
         const isAlone = (await changes.count(keys.webhookLine(current.roomId))) === 0;

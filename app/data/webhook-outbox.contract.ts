@@ -204,6 +204,25 @@ export function describeWebhookOutbox(name: string, factory: () => Promise<Outbo
       ]);
     });
 
+    test('STORE-51 STORE-60 what waits still comes first when the room goes to another namespace', async () => {
+      await wait('a');
+      await data.createNamespace('other', NOW);
+      await deliver(await taken());
+      const late = await taken();
+      await change('a', { namespaceId: 'other', arrival: null }, [
+        { fact: 'ended', reason: 'transferred', by: 'doctor' },
+        { fact: 'waits', namespaceId: 'other', clientId: 'p', since: NOW },
+      ]);
+      expect(await take()).toBe(undefined);
+      expect(await outbox.putOff(late, LATER, 'no')).toBe(true);
+      await data.createRoom(aRoom({ id: 'b', namespaceId: 'other' }));
+      expect(await deliverAll(LATER)).toEqual(
+        ['turn-soon', 'ended', 'waiting', 'turn-soon'].map((type) => `a ${type}`),
+      );
+      const bodies = (await ofRoom('a')).map(({ body }) => JSON.parse(body).data.sequence);
+      expect(bodies.reverse()).toEqual([1, 2, 3, 4, 5]);
+    });
+
     test('STORE-54 a namespace that is removed ends what lasts in it', async () => {
       await wait('a');
       await wait('b');

@@ -6,6 +6,8 @@ import { ERRORS, type ErrorCode } from '@telemedicine-signaling/protocol';
  */
 export class SignalingError extends Error {
   readonly code: ErrorCode;
+  /** The store cannot be reached for this, and works for all else. */
+  isPartial = false;
 
   constructor(code: ErrorCode, detail?: string) {
     super(detail ?? ERRORS[code].msg);

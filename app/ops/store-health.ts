@@ -27,6 +27,8 @@ export class StoreHealth {
   }
 
   heard(operation: StoreOperation, kind: 'read' | 'write', error: unknown): void {
+    // Nobody would be better off at another node.
+    if (error instanceof SignalingError && error.isPartial) return;
     const before = this.failure;
     const isFailure = error instanceof SignalingError && error.code === 'store-unavailable';
     if (kind === 'read') this.#isUnreadable = isFailure;

@@ -30,6 +30,9 @@ export interface SweeperParts {
 /** How much of each kind one sweep takes on: the rest is for the next. */
 const BATCH = 500;
 
+/** What is kept for hours is looked for once in so many sweeps: over a Redis Cluster each look asks 64 times. */
+const RETENTION_EVERY = 10;
+
 /**
  * Ends what has run out: reconnect windows, knocks, rooms nobody came into, namespaces nobody uses. One
  * look at the clock for all of them, instead of a timer for each client.
@@ -44,12 +47,20 @@ export class Sweeper {
   }
 
   start(everyMs = 1000): void {
-    this.#timer = setInterval(() => void this.sweep(), everyMs);
+    let count = 0;
+    this.#timer = setInterval(() => {
+      void this.#next(count % RETENTION_EVERY === 0);
+      count += 1;
+    }, everyMs);
   }
 
   /** Resolves when what had run out by now has ended. */
   sweep(): Promise<void> {
-    this.#running = this.#running.then(() => this.#sweep()).catch(this.#parts.onError);
+    return this.#next(true);
+  }
+
+  #next(isAll: boolean): Promise<void> {
+    this.#running = this.#running.then(() => this.#sweep(isAll)).catch(this.#parts.onError);
     return this.#running;
   }
 
@@ -58,19 +69,24 @@ export class Sweeper {
     await this.#running;
   }
 
-  async #sweep(): Promise<void> {
-    const { data, records, clock, retention } = this.#parts;
+  async #sweep(isAll: boolean): Promise<void> {
+    const { data, clock } = this.#parts;
     const now = clock.now();
     // First what needs no store.
     await this.#parts.patrol(now);
     if (this.#parts.isStoreUp?.() === false) return;
     await this.#endWindows(now);
     await this.#endKnocks(now);
+    if (isAll) await this.#endRetention(now);
+    await data.tidy(now);
+  }
+
+  async #endRetention(now: number): Promise<void> {
+    const { data, records, retention } = this.#parts;
     await this.#endUnusedRooms(now - retention.unusedRoomMs);
     await data.forgetEndedRooms(now - retention.endedRoomMs);
     await data.forgetExpiredInvitations(now);
     await records.forgetEnded(now - retention.consultationMs, BATCH);
-    await data.tidy(now);
     if (retention.namespaceIdleMs !== null) {
       await this.#removeIdleNamespaces(now - retention.namespaceIdleMs);
     }

@@ -14,8 +14,14 @@ const CHECK_MS = 2000;
 /**
  * A connection that goes to whichever Redis is the primary. When it is lost, or the Redis at its other end
  * says that it is the primary no more, the primary is looked for anew.
+ * @param key With a Redis Cluster: a key that the primary has to answer for. One that was started again does
+ * not until it has heard from the others.
  */
-export function following(find: PrimaryFinder, clientAt: (place: RedisPlace) => Redis): Redis {
+export function following(
+  find: PrimaryFinder,
+  clientAt: (place: RedisPlace) => Redis,
+  key?: string,
+): Redis {
   const events = new EventEmitter();
   const subscriptions = new Map<string, (text: string) => void>();
   let current: Redis | undefined;
@@ -36,6 +42,7 @@ export function following(find: PrimaryFinder, clientAt: (place: RedisPlace) => 
       await client.connect();
       const [role] = await client.sendCommand<[string]>(['ROLE']);
       if (role !== 'master') throw new Error('This Redis is not the primary.');
+      if (key !== undefined) await client.get(key);
       for (const [channel, listener] of subscriptions) await client.subscribe(channel, listener);
       if (isLost || !isWanted) throw new Error('The connection was lost at once.');
     } catch (error) {

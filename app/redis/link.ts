@@ -2,7 +2,8 @@ import { redisAddress } from '../config/redis-address.ts';
 import { SignalingError } from '../errors/signaling-error.ts';
 import { clientTo, RETRY_MS, type Redis } from './client.ts';
 import { following } from './following.ts';
-import { primaryFinder } from './primary.ts';
+import { hashSlot } from './hash-slot.ts';
+import { primaryBySentinel, primaryBySlot } from './primary.ts';
 
 export type { Redis } from './client.ts';
 
@@ -27,8 +28,12 @@ export function redisClient({ url, prefix, onError }: RedisLinkPlace): Redis {
       ? clientTo({ url }, (tries) =>
           Math.min(RETRY_MS.first * 2 ** Math.min(tries, 8), RETRY_MS.most),
         )
-      : following(primaryFinder(address, prefix), (place) =>
-          clientTo({ ...address, place }, false),
+      : following(
+          address.kind === 'sentinel'
+            ? primaryBySentinel(address)
+            : primaryBySlot(address)(hashSlot(prefix)),
+          (place) => clientTo({ ...address, place }, false),
+          address.kind === 'cluster' ? prefix : undefined,
         );
   // One outage is one line in the log, however often it is tried again.
   let isTold = false;

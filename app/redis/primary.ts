@@ -4,26 +4,53 @@ import { clientTo, type Redis } from './client.ts';
 /** Finds where the primary is. @throws if nobody knows it */
 export type PrimaryFinder = () => Promise<RedisPlace>;
 
-/** Where the primary is, and since which election. */
+/** Where a primary is, and since which election. */
 type News = RedisPlace & { epoch: number };
 
-type SeveralRedis = Exclude<RedisAddress, { kind: 'one' }>;
+export type SeveralRedis = Exclude<RedisAddress, { kind: 'one' }>;
 
 /**
- * Asks the sentinels who the primary is, or the nodes of a cluster which of them has the hash slot that
- * all names with this prefix are in. All are asked, and the latest news believed: others may not have
+ * Asks the sentinels who the primary is. All are asked, and the latest news believed: others may not have
  * heard yet that the former primary, be it started again, is none any more.
  */
-export function primaryFinder(address: SeveralRedis, prefix: string): PrimaryFinder {
-  const ask = (seed: RedisPlace) =>
-    address.kind === 'sentinel' ? primaryOf(address, seed) : ownerOf(address, seed, prefix);
-  return async () => {
-    const asked = await Promise.allSettled(address.seeds.map(ask));
-    const told = asked.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-    const [latest] = told.sort((a, b) => b.epoch - a.epoch);
-    if (latest !== undefined) return { host: latest.host, port: latest.port };
-    throw asked.flatMap((one) => (one.status === 'rejected' ? one.reason : []))[0];
+export function primaryBySentinel(address: SeveralRedis): PrimaryFinder {
+  return async () => latest(await askAll(address, primaryOf));
+}
+
+/**
+ * Asks the nodes of a cluster, all of them as above, which of them has a hash slot. Who asks at the same time
+ * asks once.
+ */
+export function primaryBySlot(address: SeveralRedis): (slot: number) => PrimaryFinder {
+  let asking: Promise<Owned[]> | undefined;
+  const ask = (): Promise<Owned[]> => {
+    asking ??= askAll(address, ownersOf)
+      .then((told) => told.flat())
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
   };
+  return (slot) => async () => {
+    const owners = (await ask()).filter(({ from, to }) => from <= slot && slot <= to);
+    if (owners.length === 0) throw new Error('No node of this cluster has the hash slot.');
+    return latest(owners);
+  };
+}
+
+async function askAll<T>(
+  address: SeveralRedis,
+  ask: (address: SeveralRedis, seed: RedisPlace) => Promise<T>,
+): Promise<T[]> {
+  const asked = await Promise.allSettled(address.seeds.map((seed) => ask(address, seed)));
+  const told = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (told.length > 0) return told;
+  throw asked.flatMap((one) => (one.status === 'rejected' ? one.reason : []))[0];
+}
+
+function latest(told: readonly News[]): RedisPlace {
+  const [{ host, port }] = [...told].sort((a, b) => b.epoch - a.epoch) as [News];
+  return { host, port };
 }
 
 async function asking<T>(
@@ -58,20 +85,16 @@ type SlotRange = [
   primary: [host: string | null, port: number, id: string],
 ];
 
-async function ownerOf(
-  { tls, login }: SeveralRedis,
-  place: RedisPlace,
-  prefix: string,
-): Promise<News> {
+type Owned = News & { from: number; to: number };
+
+function ownersOf({ tls, login }: SeveralRedis, place: RedisPlace): Promise<Owned[]> {
   return asking({ place, tls, login }, async (node) => {
-    const slot = await node.sendCommand<number>(['CLUSTER', 'KEYSLOT', prefix]);
     const ranges = await node.sendCommand<SlotRange[]>(['CLUSTER', 'SLOTS']);
-    const range = ranges.find(([from, to]) => from <= slot && slot <= to);
-    if (range === undefined) throw new Error('No node of this cluster has the hash slot.');
-    const [host, port, id] = range[2];
-    const nodes = await node.sendCommand<string>(['CLUSTER', 'NODES']);
-    const line = nodes.split('\n').find((one) => one.startsWith(id)) ?? '';
-    // A node that does not know its own address is where it was asked.
-    return { host: host || place.host, port, epoch: Number(line.split(' ')[6]) };
+    const nodes = (await node.sendCommand<string>(['CLUSTER', 'NODES'])).split('\n');
+    return ranges.map(([from, to, [host, port, id]]) => {
+      const line = nodes.find((one) => one.startsWith(id)) ?? '';
+      // A node that does not know its own address is where it was asked.
+      return { from, to, host: host || place.host, port, epoch: Number(line.split(' ')[6]) };
+    });
   });
 }

@@ -18,10 +18,15 @@ const STILL_MS = IS_NIGHTLY ? 30_000 : 3000;
 
 /** Within which time nodes agree again (SPEC CLUSTER-9). */
 const AGREED_MS = 5000;
+/** What all names begin with where there is no namespace in them. */
+const PREFIX = '{signaling}:';
+
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 interface Outages {
   url: string;
+  /** Namespaces that are struck, where others are not. */
+  namespaces?: string[];
   /** Takes Redis away. What it answers brings it back, be it another one, and resolves when it is back. */
   strike(): Promise<() => Promise<void>>;
   /** Resolves when it can be taken away once more. */
@@ -73,11 +78,12 @@ const KINDS: Record<string, () => Promise<Outages>> = {
     const shards = await RedisShards.start({ replicas: true });
     return {
       url: shards.url,
+      namespaces: await shards.namespacesAt(await shards.ownerOf(PREFIX), PREFIX, 2),
       async strike() {
-        const owner = await shards.ownerOf('{signaling}:');
+        const owner = await shards.ownerOf(PREFIX);
         await owner.kill();
         return async () => {
-          await shards.replaced('{signaling}:', owner);
+          await shards.replaced(PREFIX, owner);
           await owner.run();
         };
       },
@@ -108,8 +114,9 @@ it.each(Object.entries(KINDS))(
     const redis = await start();
     const cluster = await ServerCluster.start(2, { LOG_LEVEL: 'error' }, redis);
     open.push(cluster);
-    const here = await consultation(cluster, 0, 0);
-    const apart = await consultation(cluster, 0, 1);
+    const [one, other] = redis.namespaces ?? [];
+    const here = await consultation(cluster, 0, 0, one);
+    const apart = await consultation(cluster, 0, 1, other);
     const waiting = await apart.at(1);
     await granted(waiting.say('create', { 'room-id': `waits-in-${apart.namespaceId}` }));
     const report: string[] = [];
@@ -146,3 +153,36 @@ it.each(Object.entries(KINDS))(
     console.log(report.join('\n'));
   },
 );
+
+it('CLUSTER-12 another master of a Redis Cluster fails over: only its namespaces wait, and all is as it was', async () => {
+  const shards = await RedisShards.start({ replicas: true });
+  const cluster = await ServerCluster.start(2, { LOG_LEVEL: 'error' }, shards);
+  open.push(cluster);
+  const base = await shards.ownerOf(PREFIX);
+  const lost = shards.masters.find((master) => master !== base) ?? base;
+  const [fine] = await shards.namespacesAt(base, PREFIX, 1);
+  const [cut] = await shards.namespacesAt(lost, PREFIX, 1);
+  const well = await consultation(cluster, 0, 1, fine);
+  const ill = await consultation(cluster, 0, 1, cut);
+  const waiting = await ill.at(1);
+  await granted(waiting.say('create', { 'room-id': 'waits' }));
+
+  await lost.kill();
+  const change = saysWhen(ill.doctor, 'hold', ill.room);
+  await expect.poll(change, PATIENCE).toMatchObject({ code: 'store-unavailable', retry: true });
+  // Nobody would be better off elsewhere, and the others notice nothing.
+  expect(await states(cluster)).toEqual([200, 200]);
+  await granted(well.doctor.say('hold', { 'room-id': well.room }));
+  await granted(well.doctor.say('join', { 'room-id': well.room }));
+  for (let n = 1; n <= 20; n += 1) await talk(well.doctor, well.patient, n);
+
+  await expect.poll(change, PATIENCE).toMatchObject({ status: 'ok' });
+  const back = performance.now();
+  await expect
+    .poll(() => Promise.all(cluster.nodes.map(({ url }) => stateOf(url, 'waits'))), PATIENCE)
+    .toEqual(['waiting', 'waiting']);
+  await granted(ill.doctor.say('join', { 'room-id': ill.room }));
+  await talk(ill.doctor, ill.patient, 1);
+  expect(performance.now() - back).toBeLessThan(AGREED_MS);
+  expect(cluster.nodes.map(({ process }) => process.stderr)).toEqual(['', '']);
+});

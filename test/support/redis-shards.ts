@@ -1,3 +1,4 @@
+import { redisShards, shardOf } from '../../app/redis/shards.ts';
 import { until } from './redis-sentinels.ts';
 import { RedisServer } from './redis-server.ts';
 
@@ -46,6 +47,11 @@ export class RedisShards {
     return `redis+cluster://${this.#all.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
+  /** Where the three began. */
+  get masters(): readonly RedisServer[] {
+    return this.#masters;
+  }
+
   get #all(): readonly RedisServer[] {
     return [...this.#masters, ...this.#replicas];
   }
@@ -58,6 +64,18 @@ export class RedisShards {
       if (!said.startsWith('-') && role.includes('master')) return one;
     }
     throw new Error('Nobody has the slot.');
+  }
+
+  /** Names of this many namespaces whose data, with this prefix, lie at this master. */
+  async namespacesAt(master: RedisServer, prefix: string, count: number): Promise<string[]> {
+    const { all } = redisShards({ url: this.url, prefix, onError: () => {} });
+    const names: string[] = [];
+    for (let n = 0; names.length < count; n += 1) {
+      const name = `no-${n}-at-${master.port}`;
+      const shard = all[shardOf(name, all.length)];
+      if ((await this.ownerOf(`${shard?.prefix}`)) === master) names.push(name);
+    }
+    return names;
   }
 
   /** Resolves when another master than this one has the hash slot of this key. */
@@ -88,7 +106,7 @@ const clustered = (_folder: string, port: number) => [
   ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--cluster-enabled', 'yes'],
   ...['--cluster-port', String(busPort(port)), '--cluster-node-timeout', '1500'],
   ...['--repl-diskless-sync-delay', '0'],
-  ...['--cluster-replica-validity-factor', '0'],
+  ...['--cluster-replica-validity-factor', '0', '--cluster-require-full-coverage', 'no'],
 ];
 
 async function idOf(redis: RedisServer | undefined): Promise<string> {

@@ -6,9 +6,13 @@ import { loadConfig } from '../../app/config.ts';
 import { type Running, start } from '../../app/start.ts';
 import { type ConnectOptions, TestClient } from './clients.ts';
 import { RedisServer } from './redis-server.ts';
+import { RedisShards } from './redis-shards.ts';
 
 /** On how many nodes the service runs where a test does not say so; more than one share a Redis. */
 const NODES = Number(process.env.CLUSTER_NODES ?? 1);
+
+/** What they share: one Redis, or `shards`, a Redis Cluster. */
+const SHARED = process.env.CLUSTER_REDIS === 'shards' ? RedisShards : RedisServer;
 
 /** A clock that stands still until a test moves it. */
 export class TestClock {
@@ -31,7 +35,7 @@ export class Service {
   readonly #count: number;
   #nodes: Running[] = [];
   #ports: string[] = [];
-  #redis: RedisServer | undefined;
+  #redis: RedisServer | RedisShards | undefined;
 
   private constructor(dataDir: string, env: Record<string, string>, count: number) {
     this.#count = count;
@@ -58,8 +62,8 @@ export class Service {
 
   /** The Redis that several nodes share. */
   get redis(): RedisServer {
-    if (this.#redis === undefined) throw new Error('a service of one node has no Redis');
-    return this.#redis;
+    if (this.#redis instanceof RedisServer) return this.#redis;
+    throw new Error('this service has not one Redis');
   }
 
   /** A connection to a namespace; `ready()` on it waits for `welcome`. */
@@ -127,7 +131,7 @@ export class Service {
       this.#nodes = [await start(loadConfig(this.#env), { logger, clock: this.clock })];
       return;
     }
-    this.#redis ??= await RedisServer.start();
+    this.#redis ??= await SHARED.start();
     for (let n = 0; n < this.#count; n += 1) {
       const own = {
         DATA_DIR: join(this.dataDir, `node-${n}`),

@@ -11,9 +11,12 @@ interface Nodes {
 let count = 0;
 
 /** A doctor and a patient in consultation in a fresh namespace, each at the node of this number. */
-export async function consultation(service: Nodes, doctorAt: number, patientAt: number) {
-  count += 1;
-  const namespaceId = `spread-${count}`;
+export async function consultation(
+  service: Nodes,
+  doctorAt: number,
+  patientAt: number,
+  namespaceId = `spread-${++count}`,
+) {
   const room = freshRoom();
   await fetch(`${service.nodes[0]?.url}/create-namespace?namespaceId=${namespaceId}`);
   const at = (node: number, auth: Record<string, unknown> = {}): Promise<TestClient> =>

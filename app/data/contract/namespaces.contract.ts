@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Client } from '../session-data.ts';
 import {
   aClient,
   aRoom,
@@ -148,6 +149,112 @@ export function describeNamespaces(t: StoreInTest): void {
         expect(await t.data.findRoom(id)).toMatchObject({ state: 'ended' });
       }
       expect(await t.data.findRoom('after')).toBeUndefined();
+    });
+  });
+
+  describe('from one namespace to another', () => {
+    const patient = { clientId: 'client', role: 'patient' } as const;
+    const WIDE = { messages: 9, bytes: 999 };
+    const sent = [1, 2].map((n) => ({ event: 'offer', data: n }));
+
+    beforeEach(async () => {
+      await t.data.createNamespace('desk', NOW);
+      await t.data.createNamespace('other', NOW);
+    });
+
+    /** A client whose window runs, and for whom two messages are held. */
+    async function awaited(): Promise<Client> {
+      const client = aClient({ resumeHash: 'one', leaseUntil: NOW });
+      await t.data.saveClient(client);
+      for (const message of sent) await t.data.hold('client', message, WIDE);
+      return client;
+    }
+
+    test('STORE-60 a room is in the lists of the one where it is, and of no other', async () => {
+      const room = await store(t.data, {
+        state: 'knocking',
+        knockUntil: NOW,
+        claimedBy: 'd',
+        patientId: 'x',
+        members: [patient],
+      });
+      const moved = await t.data.saveRoom({ ...room, namespaceId: 'other' });
+      expect(moved).toMatchObject({ namespaceId: 'other', version: room.version + 1 });
+      expect(await t.data.findRoom('room')).toEqual(moved);
+      expect([await t.data.countWaiting('desk'), await t.data.countWaiting('other')]).toEqual([
+        0, 1,
+      ]);
+      expect(await t.data.waitingRooms('desk')).toEqual([]);
+      for (const list of [
+        await t.data.waitingRooms('other'),
+        await t.data.roomsOf('client'),
+        await t.data.roomsClaimedBy('d'),
+        await t.data.roomsOfPatient('other', 'x'),
+        await t.data.roomsKnockedUntil(NOW, 9),
+      ]) {
+        expect(list).toEqual([moved]);
+      }
+      expect(await t.data.roomsOfPatient('desk', 'x')).toEqual([]);
+      const back = moved && (await t.data.saveRoom({ ...moved, namespaceId: 'desk' }));
+      expect(await t.data.waitingRooms('desk')).toEqual([back]);
+      expect(await t.data.removeNamespace('other', NOW)).toEqual([]);
+    });
+
+    test('STORE-60 of two who move a room at the same time one does', async () => {
+      const room = await store(t.data, { state: 'waiting' });
+      const both = await Promise.all([
+        t.data.saveRoom({ ...room, namespaceId: 'other' }),
+        t.data.saveRoom({ ...room, urgent: true }),
+      ]);
+      const saved = both.filter((one) => one !== undefined);
+      expect(saved).toHaveLength(1);
+      expect(await t.data.findRoom('room')).toEqual(saved[0]);
+    });
+
+    test('STORE-60 what is held for a client goes along, with a room or without', async () => {
+      const client = await awaited();
+      await t.data.saveClient({ ...client, namespaceId: 'other' });
+      expect((await t.data.handOutHeld('client', 0, 0)).messages).toEqual(sent);
+      expect(ids(await t.data.clientsOf('other'))).toEqual(['client']);
+      expect(await t.data.clientsOf('desk')).toEqual([]);
+      const room = await store(t.data, { namespaceId: 'other', members: [patient] });
+      await t.data.saveRoom({ ...room, namespaceId: 'desk' }, [], client);
+      expect((await t.data.handOutHeld('client', 2, 0)).messages).toEqual([]);
+      await t.data.dropHandedOut('client');
+      expect(ids(await t.data.clientsLeasedUntil(NOW, 9))).toEqual(['client']);
+      await t.data.removeNamespace('other', NOW);
+      expect(await t.data.findClient('client')).toEqual(client);
+    });
+
+    test('STORE-60 a client finds its rooms wherever they and it are', async () => {
+      const client = await awaited();
+      for (const namespaceId of ['desk', 'other']) {
+        await store(t.data, { id: namespaceId, namespaceId, members: [patient] });
+        await store(t.data, { id: `by ${namespaceId}`, namespaceId, claimedBy: 'client' });
+      }
+      const seen = async () => [
+        sortedIds(await t.data.roomsOf('client')),
+        sortedIds(await t.data.roomsClaimedBy('client')),
+      ];
+      const all = [
+        ['desk', 'other'],
+        ['by desk', 'by other'],
+      ];
+      expect(await seen()).toEqual(all);
+      await t.data.saveClient({ ...client, namespaceId: 'other' });
+      expect(await seen()).toEqual(all);
+      await t.data.forgetClient('client');
+      expect(await seen()).toEqual(all);
+    });
+
+    test('STORE-60 an id is taken in all of them, and free in all when its room is forgotten', async () => {
+      await store(t.data, { state: 'ended', changedAt: NOW });
+      const elsewhere = aRoom({ namespaceId: 'other' });
+      expect(await t.data.createRoom(elsewhere)).toBe(false);
+      await t.data.forgetEndedRooms(NOW + 1);
+      expect(await t.data.createRoom(elsewhere)).toBe(true);
+      expect(await t.data.createRoom(aRoom())).toBe(false);
+      expect(await t.data.findRoom('room')).toEqual(elsewhere);
     });
   });
 }

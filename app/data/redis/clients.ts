@@ -2,11 +2,11 @@ import { ROLES, type Role } from '@telemedicine-signaling/protocol';
 import type { Redis } from '../../redis/link.ts';
 import type { Client, Time } from '../session-data.ts';
 import type { Keys } from './keys.ts';
+import { parsed } from './on-the-move.ts';
 import { move, type Place } from './places.ts';
 import type { Changes } from './transaction.ts';
 
-const parsed = (text: string | null): Client | undefined =>
-  text === null ? undefined : (JSON.parse(text) as Client);
+type Saved = 'nowhere' | 'new' | 'known';
 
 /** Clients in Redis: one text each, and indexes beside them. */
 export function clientsIn(keys: Keys) {
@@ -26,7 +26,7 @@ export function clientsIn(keys: Keys) {
   }
 
   const find = async (redis: Pick<Redis, 'get'> | Changes, id: string) =>
-    parsed(await redis.get(keys.client(id)));
+    parsed<Client>(await redis.get(keys.client(id)));
 
   const findUnder = async (redis: Redis, key: string): Promise<Client | undefined> => {
     const id = await redis.get(key);
@@ -36,7 +36,7 @@ export function clientsIn(keys: Keys) {
   async function all(redis: Redis, ids: readonly string[]): Promise<Client[]> {
     if (ids.length === 0) return [];
     const texts = await redis.mGet(ids.map((id) => keys.client(id)));
-    return texts.flatMap((text) => parsed(text) ?? []);
+    return texts.flatMap((text) => parsed<Client>(text) ?? []);
   }
 
   function put(changes: Changes, before: Client | undefined, client: Client): void {
@@ -44,23 +44,47 @@ export function clientsIn(keys: Keys) {
     move(changes, placesOf(before), placesOf(client));
   }
 
-  async function forget(changes: Changes, id: string): Promise<void> {
-    const client = await find(changes, id);
-    if (client === undefined) return;
+  function depart(changes: Changes, client: Client): void {
+    const { id } = client;
     move(changes, placesOf(client), []);
     changes.write('DEL', keys.client(id), keys.held(id), keys.heldSum(id));
+  }
+
+  /** Answers whether there was one. */
+  async function forget(changes: Changes, id: string): Promise<boolean> {
+    const client = await find(changes, id);
+    if (client === undefined) return false;
+    depart(changes, client);
+    return true;
   }
 
   return {
     find,
     forget,
+    /** With what was held for it: it lives in another hash slot now. */
+    depart,
 
-    async save(changes: Changes, client: Client): Promise<void> {
+    /** Answers what there was before; `nowhere` if nothing was stored, since its namespace is gone. */
+    async save(changes: Changes, client: Client): Promise<Saved> {
       const [isThere, before] = await Promise.all([
         changes.hasMember(keys.namespaces, client.namespaceId),
         find(changes, client.id),
       ]);
-      if (isThere) put(changes, before, client);
+      if (!isThere) return 'nowhere';
+      put(changes, before, client);
+      return before === undefined ? 'new' : 'known';
+    },
+
+    /** Changes a client that is there already; `absent` if it is not. */
+    async saveKnown(changes: Changes, client: Client): Promise<Saved | 'absent'> {
+      const [isThere, before] = await Promise.all([
+        changes.hasMember(keys.namespaces, client.namespaceId),
+        find(changes, client.id),
+      ]);
+      if (before === undefined) return 'absent';
+      if (!isThere) return 'nowhere';
+      put(changes, before, client);
+      return 'known';
     },
 
     async findByResume(redis: Redis, namespaceId: string, hash: string) {
@@ -77,9 +101,11 @@ export function clientsIn(keys: Keys) {
       return all(redis, await redis.zRangeByScore(keys.leases, '-inf', now, bounds));
     },
 
-    /** Takes what was held for them along. */
-    async forgetAll(changes: Changes, namespaceId: string): Promise<void> {
-      for (const id of await changes.members(keys.clients(namespaceId))) await forget(changes, id);
+    /** Takes what was held for them along. Answers which they were. */
+    async forgetAll(changes: Changes, namespaceId: string): Promise<string[]> {
+      const ids = await changes.members(keys.clients(namespaceId));
+      for (const id of ids) await forget(changes, id);
+      return ids;
     },
 
     async loseAll(

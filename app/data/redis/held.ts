@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/link.ts';
 import type { Held, HeldBounds, HeldMessage } from '../session-data.ts';
 import type { Keys } from './keys.ts';
+import { parsed } from './on-the-move.ts';
 import type { Changes } from './transaction.ts';
 
 /** What is held for one client, in figures; the messages themselves stand in a list. */
@@ -26,10 +27,16 @@ const NOTHING: Sum = {
   turn: 0,
 };
 
+/** What is held for a client, as it stands in Redis. */
+export interface HeldLuggage {
+  sum: string | null;
+  texts: string[];
+}
+
 /** Messages kept for clients. */
 export function heldIn(keys: Keys) {
   const isKnown = async (changes: Changes, clientId: string): Promise<boolean> =>
-    (await changes.get(keys.client(clientId))) !== null;
+    parsed(await changes.get(keys.client(clientId))) !== undefined;
 
   async function sumOf(changes: Changes, clientId: string): Promise<Sum> {
     const text = await changes.get(keys.heldSum(clientId));
@@ -40,18 +47,22 @@ export function heldIn(keys: Keys) {
     changes.write('SET', keys.heldSum(clientId), JSON.stringify({ ...sum, turn: sum.turn + 1 }));
 
   return {
-    /** A message counts with the UTF-8 bytes of its JSON text, event and data together. */
+    /**
+     * A message counts with the UTF-8 bytes of its JSON text, event and data together. Undefined if there
+     * is no such client.
+     */
     async add(
       changes: Changes,
       clientId: string,
       message: HeldMessage,
       bounds: HeldBounds,
-    ): Promise<boolean> {
+    ): Promise<boolean | undefined> {
       const [sum, isThere] = await Promise.all([
         sumOf(changes, clientId),
         isKnown(changes, clientId),
       ]);
-      if (!isThere || sum.overflow) return false;
+      if (!isThere) return undefined;
+      if (sum.overflow) return false;
       const text = JSON.stringify(message);
       const bytes = sum.bytes + Buffer.byteLength(text);
       if (sum.messages < bounds.messages && bytes <= bounds.bytes) {
@@ -73,9 +84,9 @@ export function heldIn(keys: Keys) {
       changes: Changes,
       redis: Redis,
       { clientId, heard, behind }: { clientId: string; heard: number; behind: number },
-    ): Promise<Held> {
+    ): Promise<Held | undefined> {
       const sum = await sumOf(changes, clientId);
-      if (!(await isKnown(changes, clientId))) return { messages: [], overflow: false };
+      if (!(await isKnown(changes, clientId))) return undefined;
       const texts = await redis.lRange(keys.held(clientId), 0, -1);
       const arrived = Math.min(sum.handedOut, Math.max(0, heard - sum.offset));
       if (texts.length > 0) {
@@ -84,6 +95,17 @@ export function heldIn(keys: Keys) {
       }
       const messages = texts.slice(arrived).map((text) => JSON.parse(text) as HeldMessage);
       return { messages, overflow: sum.overflow };
+    },
+
+    /** All of it, to be taken to another hash slot; nobody adds to it while its client is on the move. */
+    async pack(changes: Changes, redis: Redis, clientId: string): Promise<HeldLuggage> {
+      const sum = await changes.get(keys.heldSum(clientId));
+      return { sum, texts: sum === null ? [] : await redis.lRange(keys.held(clientId), 0, -1) };
+    },
+
+    unpack(changes: Changes, clientId: string, { sum, texts }: HeldLuggage): void {
+      if (sum !== null) changes.write('SET', keys.heldSum(clientId), sum);
+      if (texts.length > 0) changes.write('RPUSH', keys.held(clientId), ...texts);
     },
 
     async dropHandedOut(changes: Changes, clientId: string): Promise<void> {

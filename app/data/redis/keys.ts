@@ -1,8 +1,8 @@
 export type Keys = ReturnType<typeof keysIn>;
 
 /**
- * The names of all keys. A change may touch several namespaces: in a Redis Cluster they share the hash slot
- * that the prefix names.
+ * The names of all keys with this prefix, which in a Redis Cluster names their hash slot: what one change
+ * reads and writes is in there.
  */
 export function keysIn(prefix: string) {
   // No id holds a slash.
@@ -51,6 +51,14 @@ export function keysIn(prefix: string) {
     webhooksIn: (state: string) => key('webhooks', state),
     webhooksDue: key('webhooks-due'),
     webhooksSettled: key('webhooks-settled'),
+    // Where there are several hash slots; see ADR 8.
+    at: (kind: string, id: string) => key('at', kind, id),
+    elsewhere: (clientId: string) => key('elsewhere', clientId),
+    refused: (claim: string) => key('refused', claim),
+    parcel: (id: string) => key('parcel', id),
+    parcels: key('parcels'),
+    decision: (parcel: string) => key('decision', parcel),
+
     told: (roomId: string) => key('told', roomId),
     toldIn: (namespaceId: string) => key('told-in', namespaceId),
   };

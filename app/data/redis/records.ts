@@ -8,6 +8,7 @@ import {
 } from '../consultation-records.ts';
 import type { Room } from '../session-data.ts';
 import type { Keys } from './keys.ts';
+import { parsed } from './on-the-move.ts';
 import type { Changes } from './transaction.ts';
 
 type Noted = NotedConsultation & { namespaceId: string };
@@ -97,8 +98,7 @@ export function recordsIn(keys: Keys, keepsRecords: boolean) {
     /** Everybody who is in a consultation has lost the connection, at `at` at the latest. */
     async loseAll(changes: Changes, at: number): Promise<void> {
       for (const roomId of await changes.members(keys.allUnderWay)) {
-        const text = await changes.get(keys.room(roomId));
-        const members = text === null ? [] : (JSON.parse(text) as Room).members;
+        const members = parsed<Room>(await changes.get(keys.room(roomId)))?.members ?? [];
         const lost = members.map((member): ConsultationFact => ({ fact: 'lost', ...member }));
         await note(changes, roomId, at, lost);
       }

@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/link.ts';
 import type { Room, Time } from '../session-data.ts';
 import type { Keys } from './keys.ts';
+import { parsed, staying } from './on-the-move.ts';
 import { move, type Place } from './places.ts';
 import type { Changes } from './transaction.ts';
 
@@ -16,11 +17,20 @@ export const waitingOrder = (a: Room, b: Room): number =>
 
 const idInLine = (name: string): string => name.slice(name.indexOf('/') + 1);
 
-const parsed = (text: string | null): Room | undefined =>
-  text === null ? undefined : (JSON.parse(text) as Room);
+/** Who is in it, or has a claim on it, while it is not over. */
+const peopleIn = ({ state, members, claimedBy }: Room): string[] =>
+  state === 'ended'
+    ? []
+    : [...members.map(({ clientId }) => clientId), ...(claimedBy === null ? [] : [claimedBy])];
 
-/** Rooms in Redis: one text each, and indexes beside them. */
-export function roomsIn(keys: Keys) {
+/**
+ * Rooms in Redis: one text each, and indexes beside them.
+ * @param welcome is told of the clients that a change brings into a room, before it is made
+ */
+export function roomsIn(
+  keys: Keys,
+  welcome: (changes: Changes, clientIds: readonly string[]) => Promise<void> = async () => {},
+) {
   function placesOf(room: Room | undefined): Place[] {
     if (room === undefined) return [];
     const { id: member, namespaceId } = room;
@@ -48,7 +58,10 @@ export function roomsIn(keys: Keys) {
     return places;
   }
 
-  function put(changes: Changes, before: Room | undefined, after: Room): void {
+  async function put(changes: Changes, before: Room | undefined, after: Room): Promise<void> {
+    const known = before === undefined ? [] : peopleIn(before);
+    const newcomers = peopleIn(after).filter((id) => !known.includes(id));
+    if (newcomers.length > 0) await welcome(changes, newcomers);
     changes.write('SET', keys.room(after.id), JSON.stringify(after));
     move(changes, placesOf(before), placesOf(after));
   }
@@ -65,10 +78,17 @@ export function roomsIn(keys: Keys) {
     return next;
   }
 
+  async function next(changes: Changes, before: Room, room: Room): Promise<Room> {
+    // A room that goes over to another namespace is new in that one's order.
+    const known = before.namespaceId === room.namespaceId ? before.arrival : null;
+    const arrival = known ?? (await firstArrival(changes, room));
+    return kept({ ...room, version: room.version + 1, arrival });
+  }
+
   async function all(redis: Redis, ids: readonly string[]): Promise<Room[]> {
     if (ids.length === 0) return [];
     const texts = await redis.mGet(ids.map((id) => keys.room(id)));
-    return texts.flatMap((text) => parsed(text) ?? []);
+    return texts.flatMap((text) => parsed<Room>(text) ?? []);
   }
 
   /** A room that has ended keeps nothing of what its patient sent. */
@@ -91,7 +111,7 @@ export function roomsIn(keys: Keys) {
     async create(changes: Changes, room: Room): Promise<boolean> {
       if (await isInNowhere(changes, room)) return false;
       if ((await changes.get(keys.room(room.id))) !== null) return false;
-      put(changes, undefined, kept({ ...room, arrival: await firstArrival(changes, room) }));
+      await put(changes, undefined, kept({ ...room, arrival: await firstArrival(changes, room) }));
       return true;
     },
 
@@ -100,23 +120,43 @@ export function roomsIn(keys: Keys) {
         changes.get(keys.room(room.id)),
         isInNowhere(changes, room),
       ]);
-      const before = parsed(text);
+      const before = parsed<Room>(text);
       if (before?.version !== room.version || isNowhere) return undefined;
-      // A room that goes over to another namespace is new in that one's order.
-      const known = before.namespaceId === room.namespaceId ? before.arrival : null;
-      const arrival = known ?? (await firstArrival(changes, room));
-      const after = kept({ ...room, version: room.version + 1, arrival });
-      put(changes, before, after);
+      const after = await next(changes, before, room);
+      await put(changes, before, after);
       return structuredClone(after);
+    },
+
+    /** What is stored of a room that comes in with this arrival. */
+    stored: (room: Room, arrival: number | null): Room =>
+      kept({ ...room, version: room.version + 1, arrival }),
+
+    /** Stores what was `before` in another hash slot, and is none here whatever was left behind. */
+    async arrive(changes: Changes, before: Room, room: Room): Promise<Room | undefined> {
+      if (await isInNowhere(changes, room)) return undefined;
+      const leftBehind = parsed<Room>(await changes.get(keys.room(room.id)));
+      const after = await next(changes, before, room);
+      if (leftBehind !== undefined) move(changes, placesOf(leftBehind), []);
+      await put(changes, undefined, after);
+      return structuredClone(after);
+    },
+
+    /** It lives in another hash slot now. */
+    depart(changes: Changes, room: Room): void {
+      move(changes, placesOf(room), []);
+      changes.write('DEL', keys.room(room.id));
     },
 
     /** Ends the live rooms of a namespace that goes; answers them as they were, in waiting order first. */
     async endAll(changes: Changes, namespaceId: string, now: Time): Promise<Room[]> {
       const ids = await changes.members(keys.live(namespaceId));
       const rooms: Room[] = [];
-      for (const id of ids) rooms.push(...[parsed(await changes.get(keys.room(id))) ?? []].flat());
+      for (const id of ids) {
+        const room = parsed<Room>(await changes.get(keys.room(id)));
+        if (room !== undefined) rooms.push(room);
+      }
       for (const room of rooms) {
-        put(
+        await put(
           changes,
           room,
           kept({
@@ -135,22 +175,29 @@ export function roomsIn(keys: Keys) {
       );
     },
 
-    async forgetEnded(changes: Changes, redis: Redis, time: Time): Promise<void> {
-      for (const id of await redis.zRangeByScore(keys.ended, '-inf', `(${time}`)) {
+    /** Answers which. */
+    async forgetEnded(changes: Changes, redis: Redis, time: Time): Promise<string[]> {
+      const ids = await redis.zRangeByScore(keys.ended, '-inf', `(${time}`);
+      for (const id of ids) {
         changes.write('DEL', keys.room(id));
         changes.write('ZREM', keys.ended, id);
       }
+      return ids;
     },
 
-    find: async (redis: Redis, id: string) => parsed(await redis.get(keys.room(id))),
+    find: async (redis: Pick<Redis, 'get'> | Changes, id: string) =>
+      parsed<Room>(await redis.get(keys.room(id))),
     waiting,
 
-    /** Among these are the first `count` of those who wait. */
+    /** Among these are the first `count` of those who wait, but for those who are about to leave. */
     async first(redis: Redis, namespaceId: string, count: number): Promise<Room[]> {
       const lines = [true, false].map((urgent) =>
         redis.zRange(keys.waiting(namespaceId, urgent), 0, count - 1),
       );
-      return all(redis, (await Promise.all(lines)).flat().map(idInLine));
+      const ids = (await Promise.all(lines)).flat().map(idInLine);
+      if (ids.length === 0) return [];
+      const texts = await redis.mGet(ids.map((id) => keys.room(id)));
+      return texts.flatMap((text) => staying<Room>(text) ?? []);
     },
 
     async countWaiting(redis: Redis, namespaceId: string): Promise<number> {
@@ -158,10 +205,11 @@ export function roomsIn(keys: Keys) {
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
 
-    /** By the stored room, which alone knows its arrival. */
-    async countAhead(redis: Redis, id: string): Promise<number> {
-      const room = parsed(await redis.get(keys.room(id)));
-      if (room === undefined || room.namespaceId === null) return 0;
+    /** By the stored room, which alone knows its arrival; undefined if there is none. */
+    async countAhead(redis: Redis, id: string): Promise<number | undefined> {
+      const room = parsed<Room>(await redis.get(keys.room(id)));
+      if (room === undefined) return undefined;
+      if (room.namespaceId === null) return 0;
       const line = keys.waiting(room.namespaceId, room.urgent);
       const ahead = (await redis.zRank(line, nameInLine(room))) ?? 0;
       return room.urgent

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SignalingError } from '../../errors/signaling-error.ts';
 import { attempt, type Redis } from '../../redis/link.ts';
+import { Lanes, type Subject } from './lanes.ts';
 
 /** A command in words, as Redis takes it. */
 export type Command = string[];
@@ -10,6 +11,8 @@ export class Changes {
   readonly conditions: { read: Command; answer: string }[] = [];
   readonly commands: Command[] = [];
   readonly redis: Redis;
+  /** Clients who come from another hash slot with it. */
+  readonly arriving = new Set<string>();
 
   constructor(redis: Redis) {
     this.redis = redis;
@@ -56,49 +59,32 @@ const TRIES = 20;
 
 const SCRIPT = readFileSync(new URL('./apply.lua', import.meta.url), 'utf8');
 
-/** What a call is about: calls about the same take effect in the order in which they were made. */
-export type Subject = `${'namespace' | 'room' | 'client'} ${string}`;
-
 /** Reads and changes Redis. A change is optimistic: it is made anew when another node was faster. */
 export class Transactions {
   readonly redis: Redis;
-  /** The last change of each subject that has not been made yet. */
-  readonly #pending = new Map<Subject, Promise<unknown>>();
+  readonly #lanes = new Lanes();
+  readonly #isPart: boolean;
   #isClosed = false;
 
-  constructor(redis: Redis) {
+  /** @param isPart whether there are other parts of the store, which may be reached when this one is not */
+  constructor(redis: Redis, isPart: boolean) {
     this.redis = redis;
+    this.#isPart = isPart;
   }
 
   /** @throws SignalingError `store-unavailable` */
   read<T>(subjects: readonly Subject[], work: (redis: Redis) => Promise<T>): Promise<T> {
-    return this.#changed(subjects).then(() => this.#attempt(() => work(this.redis)));
+    return this.#lanes.read(subjects, () => this.#attempt(() => work(this.redis)));
   }
 
   /** What `decide` answers, once what it wants written is. @throws SignalingError `store-unavailable` */
   change<T>(subjects: readonly Subject[], decide: (changes: Changes) => Promise<T>): Promise<T> {
-    const changing = this.#changed(subjects).then(() => this.#attempt(() => this.#change(decide)));
-    const settled: Promise<void> = changing.then(
-      () => this.#forget(subjects, settled),
-      () => this.#forget(subjects, settled),
-    );
-    for (const subject of subjects) this.#pending.set(subject, settled);
-    return changing;
+    return this.#lanes.change(subjects, () => this.#attempt(() => this.#change(decide)));
   }
 
   close(): void {
     if (!this.#isClosed) this.redis.destroy();
     this.#isClosed = true;
-  }
-
-  #changed(subjects: readonly Subject[]): Promise<unknown> {
-    return Promise.all(subjects.map((subject) => this.#pending.get(subject)));
-  }
-
-  #forget(subjects: readonly Subject[], mine: Promise<void>): void {
-    for (const subject of subjects) {
-      if (this.#pending.get(subject) === mine) this.#pending.delete(subject);
-    }
   }
 
   async #change<T>(decide: (changes: Changes) => Promise<T>): Promise<T> {
@@ -119,10 +105,16 @@ export class Transactions {
     return (await this.redis.eval(SCRIPT, { keys: [], arguments: words })) === 1;
   }
 
-  #attempt<T>(work: () => Promise<T>): Promise<T> {
-    return attempt(() => {
-      if (this.#isClosed) throw new Error('The store is closed.');
-      return work();
-    });
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await attempt(() => {
+        if (this.#isClosed) throw new Error('The store is closed.');
+        return work();
+      });
+    } catch (error) {
+      const isCut = this.#isPart && !this.redis.isReady;
+      if (error instanceof SignalingError && isCut) error.isPartial = true;
+      throw error;
+    }
   }
 }

@@ -12,9 +12,10 @@ import {
 } from '../webhook-events.ts';
 import type { Webhook } from '../webhook-outbox.ts';
 import type { Keys } from './keys.ts';
-import { move, type Place } from './places.ts';
+import { move } from './places.ts';
 import { type roomsIn, waitingOrder } from './rooms.ts';
 import type { Changes } from './transaction.ts';
+import { luggageIn, type WebhookLuggage } from './webhook-luggage.ts';
 
 export type WebhookWrites = ReturnType<typeof webhookWrites>;
 
@@ -30,32 +31,26 @@ class Draft {
   }
 }
 
-/**
- * What puts webhooks into Redis, with the changes that they tell of.
- * @param turnSoon The first so many in a waiting room hear that their turn is near; 0: nobody.
- */
+export interface WebhookSettings {
+  /** The first so many in a waiting room hear that their turn is near; 0: nobody. */
+  turnSoon: number;
+  /** The number of the next webhook, in the order of all: one that is not used in the end is no loss. */
+  nextNumber: () => Promise<number>;
+}
+
+/** What puts webhooks into Redis, with the changes that they tell of. */
 export function webhookWrites(
   keys: Keys,
   rooms: ReturnType<typeof roomsIn>,
-  { turnSoon }: { turnSoon: number },
+  { turnSoon, nextNumber }: WebhookSettings,
 ) {
-  const placesOf = ({ id: member, n, state, roomId, settledAt }: Webhook): Place[] => [
-    { sorted: keys.webhooksOf(roomId), member, score: n },
-    { sorted: keys.webhooksIn(state), member, score: n },
-    ...(state === 'waiting' ? [{ sorted: keys.webhookLine(roomId), member, score: n }] : []),
-    ...(settledAt === null ? [] : [{ sorted: keys.webhooksSettled, member, score: settledAt }]),
-  ];
+  const luggage = luggageIn(keys);
+  const { placesOf, placesOfTold } = luggage;
 
   function put(changes: Changes, before: Webhook | undefined, after: Webhook): void {
     changes.write('SET', keys.webhook(after.id), JSON.stringify(after));
     move(changes, before === undefined ? [] : placesOf(before), placesOf(after));
   }
-
-  /** Taken at once, so that no two wait for each other; a number that is not used in the end is no loss. */
-  const nextNumber = (changes: Changes): Promise<number> => changes.redis.incr(keys.lastWebhook);
-
-  const placesOfTold = (told: Told | null | undefined): Place[] =>
-    told ? [{ set: keys.toldIn(told.namespaceId), member: told.roomId }] : [];
 
   async function toldOf(draft: Draft, roomId: string): Promise<Told | undefined> {
     if (!draft.told.has(roomId)) {
@@ -82,7 +77,7 @@ export function webhookWrites(
     if (before === 0) changes.write('ZADD', keys.webhooksDue, at, roomId);
     put(changes, undefined, {
       id: `evt_${randomUUID()}`,
-      n: await nextNumber(changes),
+      n: await nextNumber(),
       type,
       namespaceId,
       roomId,
@@ -109,6 +104,18 @@ export function webhookWrites(
     }
   }
 
+  /** A room is stored at `at`, with these facts about it. */
+  async function noteIn(
+    draft: Draft,
+    room: Room,
+    facts: readonly ConsultationFact[],
+    at: Time,
+  ): Promise<void> {
+    const told = await toldOf(draft, room.id);
+    if (facts.length === 0) return;
+    await write(draft, room.id, tellFacts(told ?? nothingTold(room), facts, at));
+  }
+
   return {
     placesOf,
     put,
@@ -123,14 +130,36 @@ export function webhookWrites(
     ): Promise<void> {
       const draft = new Draft(changes);
       const told = await toldOf(draft, room.id);
-      if (facts.length > 0) {
-        await write(draft, room.id, tellFacts(told ?? nothingTold(room), facts, at));
-      }
+      await noteIn(draft, room, facts, at);
       if (turnSoon === 0) return;
       // Also those who waited behind it where it was before.
       for (const id of new Set([told?.namespaceId, room.namespaceId])) {
         if (id) await tellTurns(draft, id, room, at);
       }
+    },
+
+    /** The same as `note`, of a room that comes from another hash slot with what was packed there. */
+    async arrive(
+      changes: Changes,
+      brought: WebhookLuggage,
+      room: Room,
+      facts: readonly ConsultationFact[],
+      at: Time,
+    ): Promise<void> {
+      const draft = new Draft(changes);
+      draft.told.set(room.id, brought.told ?? undefined);
+      const inLine = await changes.count(keys.webhookLine(room.id));
+      draft.inLine.set(room.id, inLine + brought.line.length);
+      luggage.unpack(changes, room.id, brought);
+      await noteIn(draft, room, facts, at);
+      if (turnSoon > 0 && room.namespaceId !== null) {
+        await tellTurns(draft, room.namespaceId, room, at);
+      }
+    },
+
+    /** A room has gone to another hash slot: who waited behind it here may be near their turn. */
+    async depart(changes: Changes, namespaceId: string, gone: Room, at: Time): Promise<void> {
+      if (turnSoon > 0) await tellTurns(new Draft(changes), namespaceId, gone, at);
     },
 
     /** The namespace is removed, and with it end `rooms`, all that live in it. */
