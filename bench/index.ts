@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../test/support/process.ts';
 import { BARE_WS, PEERJS, PLAIN_SOCKETIO } from './lib/others.ts';
-import { OPEN, REDIS, TOKENS } from './lib/ours.ts';
+import { OPEN, REDIS, SCATTERED, TOGETHER, TOKENS } from './lib/ours.ts';
 import { load, pinLoad } from './lib/pinned.ts';
 import { markdownOf, type Section } from './lib/table.ts';
 import { connecting } from './workloads/connecting.ts';
 import { firstFrame } from './workloads/first-frame.ts';
 import { latency } from './workloads/latency.ts';
 import { namespaces } from './workloads/namespaces.ts';
+import { nodes } from './workloads/nodes.ts';
 import { relay } from './workloads/relay.ts';
 import { restart } from './workloads/restart.ts';
 import { starting } from './workloads/starting.ts';
@@ -52,14 +53,28 @@ const PARTS: Record<string, () => Promise<Section>> = {
       rate: 2000,
       ms: quick ? 3000 : 10_000,
     }),
+  nodes: () =>
+    nodes(
+      [
+        { contestant: TOKENS, practices: 10 },
+        { contestant: REDIS, practices: 10 },
+        { contestant: TOGETHER, practices: 10 },
+        { contestant: SCATTERED, practices: 10 },
+        { contestant: SCATTERED, practices: quick ? 1000 : 10_000 },
+      ],
+      { pairs: quick ? 200 : 1000, rate: 2000, ms: quick ? 5000 : 12_000 },
+    ),
   starting: () => starting({ times: quick ? 3 : 10 }),
   'first-frame': () => firstFrame({ rounds: 20 }),
 };
 
+/** Nothing of two minutes. */
+const NOT_QUICK: ReadonlySet<string> = new Set(['nodes', 'first-frame']);
+
 pinLoad();
 const sections: string[] = [];
 for (const [name, part] of Object.entries(PARTS)) {
-  if (!name.startsWith(only) || (quick && name === 'first-frame')) continue;
+  if (!name.startsWith(only) || (quick && only === '' && NOT_QUICK.has(name))) continue;
   const before = load();
   const text = markdownOf(await part());
   sections.push(`${text}\n\nLoad of the machine before: ${before.toFixed(1)}.`);

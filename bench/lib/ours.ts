@@ -1,5 +1,5 @@
 import { createTokenMint } from '../../app/auth/mint.ts';
-import { type Process, ServerProcess } from '../../test/support/process.ts';
+import { cpuMsOf, type Process, ServerProcess } from '../../test/support/process.ts';
 import { RedisServer } from '../../test/support/redis-server.ts';
 import type { Contestant, Stage } from './contestant.ts';
 import { pinServer } from './pinned.ts';
@@ -22,17 +22,27 @@ const WIDE: Readonly<Record<string, string>> = {
 interface Form {
   withTokens: boolean;
   withRedis: boolean;
+  /** How many processes; more than one needs Redis. */
+  nodes?: number;
+  /** The two of a pair are at two nodes, instead of a practice at one. */
+  isScattered?: boolean;
 }
 
 /** This server, running; what only it can do is here too. */
 class OurStage implements Stage {
-  readonly #server: ServerProcess;
+  readonly #servers: readonly ServerProcess[];
+  readonly #form: Form;
   readonly #redis: RedisServer | undefined;
   readonly #mint: ReturnType<typeof createTokenMint> | undefined;
   readonly #made = new Map<string, Promise<void>>();
 
-  private constructor(server: ServerProcess, redis: RedisServer | undefined, form: Form) {
-    this.#server = server;
+  private constructor(
+    servers: readonly ServerProcess[],
+    redis: RedisServer | undefined,
+    form: Form,
+  ) {
+    this.#servers = servers;
+    this.#form = form;
     this.#redis = redis;
     const settings = { issuer: NAME, audience: NAME, secrets: [SECRET] };
     this.#mint = form.withTokens ? createTokenMint({ settings, clock: Date }) : undefined;
@@ -40,21 +50,38 @@ class OurStage implements Stage {
 
   static async start(form: Form): Promise<OurStage> {
     const redis = form.withRedis ? await RedisServer.start() : undefined;
-    const server = await ServerProcess.start({
-      ...WIDE,
-      ...(form.withTokens ? { JWT_SECRET: SECRET } : { AUTH: 'open' }),
-      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
-    });
-    pinServer(server.process);
-    return new OurStage(server, redis, form);
+    const servers: ServerProcess[] = [];
+    for (let node = 0; node < (form.nodes ?? 1); node += 1) {
+      const server = await ServerProcess.start({
+        ...WIDE,
+        ...(form.withTokens ? { JWT_SECRET: SECRET } : { AUTH: 'open' }),
+        ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      });
+      pinServer(server.process);
+      servers.push(server);
+    }
+    return new OurStage(servers, redis, form);
   }
 
   get process(): Process {
-    return this.#server.process;
+    return this.#first.process;
   }
 
   get url(): string {
-    return this.#server.url;
+    return this.#first.url;
+  }
+
+  /** The time that processors have worked so far for all nodes, and for Redis, in milliseconds. */
+  async cpuOfAll(): Promise<{ nodes: number; redis: number }> {
+    const all = await Promise.all(this.#servers.map(({ process }) => process.cpuMs()));
+    const nodes = all.reduce((sum, one) => sum + one, 0);
+    return { nodes, redis: this.#redis === undefined ? 0 : await cpuMsOf(this.#redis.pid) };
+  }
+
+  get #first(): ServerProcess {
+    const [first] = this.#servers;
+    if (first === undefined) throw new Error('there is no node');
+    return first;
   }
 
   async client(number: number): Promise<SocketIoEnd> {
@@ -63,9 +90,11 @@ class OurStage implements Stage {
 
   async pair(number: number, namespace: number): Promise<[SocketIoEnd, SocketIoEnd]> {
     const namespaceId = await this.practice(namespace);
+    const home = namespace % this.#servers.length;
+    const there = this.#form.isScattered ? (home + 1) % this.#servers.length : home;
     const [doctor, patient] = await Promise.all([
-      this.open(namespaceId, 'doctor', `doctor-${number}`),
-      this.open(namespaceId, 'patient', `patient-${number}`),
+      this.open(namespaceId, 'doctor', `doctor-${number}`, {}, home),
+      this.open(namespaceId, 'patient', `patient-${number}`, {}, there),
     ]);
     const room = { 'room-id': `room-${namespace}-${number}` };
     await doctor.ask('doctor-joined', { 'namespace-id': namespaceId });
@@ -82,9 +111,11 @@ class OurStage implements Stage {
     role: 'doctor' | 'patient',
     subject: string,
     auth: object = {},
+    node = 0,
   ): Promise<SocketIoEnd> {
     const token = await this.#token(role, [namespaceId], subject);
-    return SocketIoEnd.open(this.url, namespaceId, { ...token, ...auth });
+    const url = this.#servers[node]?.url ?? this.url;
+    return SocketIoEnd.open(url, namespaceId, { ...token, ...auth });
   }
 
   /** The id of a practice, which there is from here on. */
@@ -106,13 +137,13 @@ class OurStage implements Stage {
 
   /** Is killed, and started again. */
   async restart(): Promise<void> {
-    await this.#server.signal('SIGKILL');
-    await this.#server.start();
+    await this.#first.signal('SIGKILL');
+    await this.#first.start();
     pinServer(this.process);
   }
 
   async stop(): Promise<void> {
-    await this.#server.clear();
+    for (const server of this.#servers) await server.clear();
     await this.#redis?.stop();
   }
 
@@ -138,4 +169,7 @@ const ours = (name: string, form: Form): OurContestant => ({
 
 export const OPEN = ours('this server, open', { withTokens: false, withRedis: false });
 export const TOKENS = ours('this server, access tokens', { withTokens: true, withRedis: false });
+const twoNodes = { withTokens: true, withRedis: true, nodes: 2 };
+export const TOGETHER = ours('two nodes, practices together', twoNodes);
+export const SCATTERED = ours('two nodes, each call over both', { ...twoNodes, isScattered: true });
 export const REDIS = ours('this server, tokens and Redis', { withTokens: true, withRedis: true });

@@ -12,3 +12,12 @@ export function spread(all: readonly number[], digits = 1): string {
   const show = (value: number) => value.toFixed(digits);
   return `${show(median(all))} (${show(Math.min(...all))}–${show(Math.max(...all))})`;
 }
+
+/** How much the second grows for each of the first: a straight line with the least squares. */
+export function slope(points: readonly (readonly [number, number])[]): number {
+  const mean = (at: 0 | 1) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const over = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+  const under = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+  return over / under;
+}

@@ -1,27 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Contestant, End } from '../lib/contestant.ts';
 import { quantile } from '../lib/statistics.ts';
+import { atRate, settled } from '../lib/steady.ts';
 import type { Section } from '../lib/table.ts';
-
-/** Messages go out this often, in milliseconds: several at a time, as many as the rate wants. */
-const TICK_MS = 4;
-
-/** How long messages take at a fixed rate, in milliseconds, sender and receiver in one process. */
-async function atRate(pairs: readonly [End, End][], rate: number, ms: number): Promise<number[]> {
-  const took: number[] = [];
-  const ends = pairs.flat();
-  for (const end of ends) end.onHeard = (at) => took.push(performance.now() - at);
-  const began = performance.now();
-  let sent = 0;
-  while (performance.now() - began < ms) {
-    const due = ((performance.now() - began) * rate) / 1000;
-    for (; sent < due; sent += 1) ends[sent % ends.length]?.say('ice-candidate', performance.now());
-    await pause(TICK_MS);
-  }
-  await pause(500);
-  // The first second warms up.
-  return took.slice(rate);
-}
 
 export async function latency(
   contestants: readonly Contestant[],
@@ -32,8 +12,10 @@ export async function latency(
     const stage = await contestant.start();
     const all: [End, End][] = [];
     for (let n = 0; n < pairs; n += 1) all.push(await stage.pair(n, n % 10));
+    await settled();
     for (const rate of rates) {
-      const took = await atRate(all, rate, ms);
+      // The first second warms up.
+      const took = (await atRate(all.flat(), rate, ms)).slice(rate);
       const at = (share: number) => quantile(took, share).toFixed(1);
       rows.push([contestant.name, String(rate), at(0.5), at(0.99), at(0.999), String(took.length)]);
     }

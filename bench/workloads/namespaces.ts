@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { End } from '../lib/contestant.ts';
 import type { OurContestant } from '../lib/ours.ts';
+import { atRate, settled } from '../lib/steady.ts';
 import type { Section } from '../lib/table.ts';
 
 /** The same traffic of as many clients, in few practices and in many. */
@@ -20,19 +20,9 @@ export async function namespaces(
     for (let n = 0; n < count; n += 1) await stage.practice(n);
     const ends: End[] = [];
     for (let n = 0; n < pairs; n += 1) ends.push(...(await stage.pair(n, n % count)));
-    let heard = 0;
-    for (const end of ends) {
-      end.onHeard = () => {
-        heard += 1;
-      };
-    }
-    const [cpu, began] = [await stage.process.cpuMs(), performance.now()];
-    for (let sent = 0; performance.now() - began < ms; ) {
-      const due = ((performance.now() - began) * rate) / 1000;
-      for (; sent < due; sent += 1) ends[(sent * 7) % ends.length]?.say('ice-candidate', 0);
-      await pause(4);
-    }
-    await pause(300);
+    await settled();
+    const cpu = await stage.process.cpuMs();
+    const heard = (await atRate(ends, rate, ms)).length;
     const each = (((await stage.process.cpuMs()) - cpu) * 1000) / heard;
     first ??= each;
     rows.push([String(count), String(heard), each.toFixed(1), (each / first).toFixed(2)]);

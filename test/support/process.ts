@@ -18,6 +18,17 @@ export interface Ended {
   stderr: string;
 }
 
+/** The time that processors have worked for a process so far, in milliseconds. */
+export async function cpuMsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // After the name in brackets; Linux counts in hundredths of a second.
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * 10;
+}
+
 /** A process with everything that it printed. It leads a group of its own, which signals go to. */
 export class Process {
   stdout = '';
@@ -58,14 +69,8 @@ export class Process {
   }
 
   /** The time that processors have worked for it so far, in milliseconds. */
-  async cpuMs(): Promise<number> {
-    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
-    // After the name in brackets; Linux counts in hundredths of a second.
-    const [user, system] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11, 13);
-    return (Number(user) + Number(system)) * 10;
+  cpuMs(): Promise<number> {
+    return cpuMsOf(this.pid);
   }
 
   /** Resolves with the address that the server says, or has said, it listens on. */

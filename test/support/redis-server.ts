@@ -46,6 +46,10 @@ export class RedisServer {
     return server;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   get url(): string {
     const scheme = this.#given.certificate === undefined ? 'redis' : 'rediss';
     return `${scheme}://127.0.0.1:${this.port}`;
