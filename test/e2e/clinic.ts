@@ -3,6 +3,14 @@ import { launchChromium } from '../support/chromium.ts';
 import { ServerProcess } from '../support/process.ts';
 import { CallPage } from './call-page.ts';
 import { PageServer } from './page-server.ts';
+import { SpreadServer } from './spread-server.ts';
+
+/** On how many nodes the server runs; with more than one, pages are spread over them at random. */
+const NODES = Number(process.env.CLUSTER_NODES ?? 1);
+
+type ClinicServer = Pick<SpreadServer, 'url' | 'port' | 'process' | 'signal' | 'clear'> & {
+  start(): Promise<unknown>;
+};
 
 /** Where clients come in: a node, or what stands before it. */
 interface Door {
@@ -12,12 +20,12 @@ interface Door {
 
 /** All that a call takes: the built server, the hospital's web server with its pages, and a browser. */
 export class Clinic {
-  readonly server: ServerProcess;
+  readonly server: ClinicServer;
   readonly pages: PageServer;
   readonly #browser: Browser;
   readonly #opened: CallPage[] = [];
 
-  private constructor(server: ServerProcess, pages: PageServer, browser: Browser) {
+  private constructor(server: ClinicServer, pages: PageServer, browser: Browser) {
     this.server = server;
     this.pages = pages;
     this.#browser = browser;
@@ -25,9 +33,15 @@ export class Clinic {
 
   /** `env`: further settings of the server. */
   static async open(env: Record<string, string> = {}): Promise<Clinic> {
-    const server = await ServerProcess.start({ LOG_LEVEL: 'warn', ...env });
+    const all = { LOG_LEVEL: 'warn', ...env };
+    const server = await (NODES > 1 ? SpreadServer.start(NODES, all) : ServerProcess.start(all));
     const [pages, browser] = await Promise.all([PageServer.start(), launchChromium()]);
     return new Clinic(server, pages, browser);
+  }
+
+  /** Where each node of the server listens. */
+  get nodes(): string[] {
+    return this.server instanceof SpreadServer ? this.server.urls : [this.server.url];
   }
 
   /** A doctor whose practice is open; `at` another way in than the clinic's own server. */

@@ -36,7 +36,7 @@ async function otherNode(): Promise<ServerProcess> {
 /** What a load balancer is to one client: the way to a node of its own, and from there to the clinic's. */
 async function wayToOwnNode() {
   const node = await otherNode();
-  let leadsTo = node;
+  let leadsTo: { readonly url: string } = node;
   const way = await FaultProxy.start(() => leadsTo.url);
   ways.push(way);
   const kill = async (): Promise<void> => {
