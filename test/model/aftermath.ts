@@ -1,7 +1,7 @@
 import type { Job } from './job.ts';
 import type { Model } from './model.ts';
-import { NAMESPACES } from './people.ts';
 import { type Complaints, replay } from './replay.ts';
+import { NAMESPACES } from './rules.ts';
 import type { Trial } from './trial.ts';
 
 /** What is known of each room, client and namespace, in words that can be compared. */

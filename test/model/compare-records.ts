@@ -1,7 +1,7 @@
 import type { NotedConsultation } from '../../app/data/consultation-records.ts';
 import type { Model } from './model.ts';
-import { NAMESPACES } from './people.ts';
 import type { Complaints } from './replay.ts';
+import { NAMESPACES } from './rules.ts';
 import type { Trial } from './trial.ts';
 
 const ALL = { from: 0, until: Number.MAX_SAFE_INTEGER, roomId: null, skip: 0, limit: 1_000_000 };

@@ -3,8 +3,8 @@ import { wrongRecords } from './compare-records.ts';
 import type { Heard } from './fake-socket.ts';
 import { isWaiting, type Model, type ModelClient, type ModelRoom } from './model.ts';
 import { isRelay } from './model-events.ts';
-import { NAMESPACES } from './people.ts';
 import type { Complaints } from './replay.ts';
+import { NAMESPACES } from './rules.ts';
 import type { Trial } from './trial.ts';
 
 /** What only tells how things stand, or ends a connection: compared with how things stand. */

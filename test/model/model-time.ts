@@ -87,11 +87,17 @@ export function depart(model: Model, socket: string): void {
   tellAttendance(model, client, 'client-disconnected');
 }
 
-function tellAttendance(model: Model, client: ModelClient, event: string): void {
+function tellAttendance(
+  model: Model,
+  client: ModelClient,
+  event: string,
+  except: readonly string[] = [],
+): void {
   for (const room of model.roomsOf(client.id)) {
     const concernsDoctors = isWaiting(room) && room.patient === client.id;
     const doctors = concernsDoctors ? model.doctorsOf(client.namespaceId) : [];
-    model.tell([...others(room, client.id), ...doctors], room.id, `${event} ${client.id}`);
+    const told = [...others(room, client.id), ...doctors].filter((id) => !except.includes(id));
+    model.tell(told, room.id, `${event} ${client.id}`);
   }
 }
 
@@ -106,6 +112,31 @@ export function restart(model: Model, hadSwallowed: (client: ModelClient) => boo
     client.socket = null;
     client.leaseUntil = model.now + RULES.windowMs;
   }
+}
+
+/** A node has died, and with its memory what it knew of these clients. */
+export function nodeDies(
+  clients: readonly ModelClient[],
+  hadSwallowed: (client: ModelClient) => boolean,
+): void {
+  for (const client of clients) {
+    client.isHeardFrom = false;
+    if (hadSwallowed(client)) client.mayHaveMissed = true;
+  }
+}
+
+/**
+ * CLUSTER-6: those of a dead node who have not come back are lost, and have a whole window. Who is lost as
+ * well learns at the return who else is missing.
+ */
+export function takenOn(model: Model, clients: readonly ModelClient[]): void {
+  const were = clients.filter(({ id }) => !model.isLost(id));
+  for (const client of clients) {
+    client.socket = null;
+    client.leaseUntil = model.now + RULES.windowMs;
+  }
+  const ids = clients.map(({ id }) => id);
+  for (const client of were) tellAttendance(model, client, 'client-disconnected', ids);
 }
 
 /**

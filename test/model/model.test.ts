@@ -21,7 +21,7 @@ afterEach(() => vi.useRealTimers());
 
 describe('the practice against a model of its specification', () => {
   it(
-    'WHO-1 ROOM-1 ROOM-5 QUEUE-2 QUEUE-6 RELAY-2 RELAY-5 RESUME-3 RESUME-5 RESUME-8 RESUME-10 whatever happens in whatever order',
+    'WHO-1 ROOM-1 ROOM-5 QUEUE-2 QUEUE-6 RELAY-2 RELAY-5 RESUME-3 RESUME-5 RESUME-8 RESUME-10 CLUSTER-6 whatever happens in whatever order',
     async () => {
       const tried = await fuzz(RUNS, [steps(60, 8), fc.integer()], (all, seed) =>
         Run.with(seed, NODES, async (run) => {

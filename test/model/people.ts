@@ -3,10 +3,10 @@ import type { Action, Speech } from './actions.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import type { ModelClient, ModelRoom } from './model.ts';
 import { isRelay, type ModelEvent } from './model-events.ts';
+import { NAMESPACES } from './rules.ts';
 import type { Sent } from './sight.ts';
 import type { Connection, Trial } from './trial.ts';
 
-export const NAMESPACES: readonly string[] = ['clinic-a', 'clinic-b'];
 const ROOM_SLOTS = 5;
 const NOBODY = 'nobody-of-this-name';
 
@@ -44,8 +44,16 @@ export class People {
 
   /** Everybody who is lost comes back, but for those whom `but` counts out. */
   resumeAll(but: number): void {
-    const lost = [...this.#trial.model.clients.values()].filter(({ socket }) => socket === null);
-    for (const [index, client] of lost.entries()) {
+    const { model } = this.#trial;
+    this.resume(
+      [...model.clients.values()].filter(({ socket }) => socket === null),
+      but,
+    );
+  }
+
+  /** All of these come back, but for those whom `but` counts out. */
+  resume(clients: readonly ModelClient[], but: number): void {
+    for (const [index, client] of clients.entries()) {
       const page = this.#trial.pages.of(client.id);
       if (index % 8 !== but && page !== undefined) this.#trial.comeBack(page);
     }

@@ -1,3 +1,6 @@
+/** The practices of a run. */
+export const NAMESPACES: readonly string[] = ['clinic-a', 'clinic-b'];
+
 /** The bounds and times that the model and the server under test agree on: small, so that they matter. */
 export const RULES = {
   roomsPerClient: 3,

@@ -8,11 +8,11 @@ import type { Step } from './actions.ts';
 import { damage, remains } from './aftermath.ts';
 import { differences } from './compare.ts';
 import { TURN_SOON, wrongWebhooks } from './compare-webhooks.ts';
-import { restart, sweep } from './model-time.ts';
-import { NAMESPACES, People } from './people.ts';
+import { nodeDies, restart, sweep, takenOn } from './model-time.ts';
+import { People } from './people.ts';
 import { pause, randomFrom } from './random.ts';
 import { type Complaints, replay } from './replay.ts';
-import { RULES } from './rules.ts';
+import { NAMESPACES, RULES } from './rules.ts';
 import { Trial } from './trial.ts';
 
 /** The time in which the queue board shows what has changed, in milliseconds. */
@@ -54,7 +54,9 @@ export class Run {
   async take(step: Step): Promise<void> {
     const trial = this.#trial;
     trial.journal.push('');
-    if (step.at === 'restart') {
+    if (step.at === 'restart' && trial.nodes.length > 1 && step.but % 2 === 1) {
+      await this.#nodeDies(step.but);
+    } else if (step.at === 'restart') {
       restart(trial.model, (client) => trial.hadSwallowed(client));
       await trial.restart();
       this.#people.resumeAll(step.but);
@@ -93,6 +95,28 @@ export class Run {
     this.#complain(await remains(trial));
   }
 
+  /** One node of several dies, and another is started in its place. Some come back before anybody has noticed. */
+  async #nodeDies(but: number): Promise<void> {
+    const trial = this.#trial;
+    const { model } = trial;
+    const clients = await trial.killOne(but);
+    nodeDies(clients, (client) => trial.hadSwallowed(client));
+    const before = new Map(clients.map(({ id, lastSocket }) => [id, lastSocket]));
+    if (but % 4 === 1) {
+      this.#people.resume(clients, but);
+      await this.#comeToRest();
+      this.#complain(replay(trial));
+      trial.broughtUpToDate();
+    }
+    takenOn(
+      model,
+      clients.filter(({ id, lastSocket }) => before.get(id) === lastSocket),
+    );
+    await trial.beat();
+    await trial.startOne();
+    this.#people.resumeAll(but);
+  }
+
   async #act({ actions }: Extract<Step, { at: 'once' }>): Promise<void> {
     for (const action of actions) {
       this.#people.act(action);
@@ -112,12 +136,16 @@ export class Run {
 
   /** Lets everything that is under way come to its end, and what the pages show too. */
   async #settle(): Promise<void> {
+    await this.#comeToRest();
+    await this.#trial.beat();
+  }
+
+  async #comeToRest(): Promise<void> {
     await this.#trial.idle();
     while (vi.getTimerCount() > 0) {
       vi.advanceTimersByTime(BOARD_PACE_MS);
       await this.#trial.idle();
     }
-    await this.#trial.beat();
   }
 
   async #check(): Promise<void> {

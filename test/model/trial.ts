@@ -12,6 +12,7 @@ import { transferredBy } from './model-desk.ts';
 import { isRelay, type ModelEvent } from './model-events.ts';
 import { Neighbourhood, ServerNode } from './node.ts';
 import { type Page, Pages } from './pages.ts';
+import { NAMESPACES } from './rules.ts';
 import type { Sent } from './sight.ts';
 
 export interface Connection {
@@ -90,6 +91,35 @@ export class Trial {
     for (const node of this.nodes) node.kill();
     for (const { socket } of this.connections.values()) socket.connected = false;
     await this.start();
+  }
+
+  /**
+   * One process is killed while everything is quiet; nobody has noticed yet. Answers whose memory it had, as
+   * the store lists them.
+   */
+  async killOne(index: number): Promise<ModelClient[]> {
+    const [victim] = this.nodes.splice(index % this.nodes.length, 1);
+    if (victim === undefined) throw new Error('no node runs');
+    this.journal.push(`${victim.name} is killed`);
+    const had = new Set([...victim.directory.all()].map(({ id }) => id));
+    victim.kill();
+    for (const { socket, node } of this.connections.values()) {
+      if (node === victim) socket.connected = false;
+    }
+    const all: ModelClient[] = [];
+    for (const namespaceId of NAMESPACES) {
+      for (const { id } of await this.store.clientsOf(namespaceId)) {
+        const client = this.model.client(id);
+        if (had.has(id) && client !== undefined) all.push(client);
+      }
+    }
+    return all;
+  }
+
+  async startOne(): Promise<void> {
+    const node = this.#newNode();
+    this.nodes.push(node);
+    await node.start();
   }
 
   /** Resolves when nothing is under way at any node, nor anything that would follow from it. */
@@ -211,7 +241,7 @@ export class Trial {
   }
 
   #anyNode(): ServerNode {
-    const index = this.#count === 1 ? 0 : Math.floor(this.random() * this.#count);
+    const index = this.#count === 1 ? 0 : Math.floor(this.random() * this.nodes.length);
     return this.nodes[index] as ServerNode;
   }
 
