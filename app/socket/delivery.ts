@@ -95,11 +95,13 @@ export class Delivery {
       session.early.push({ event, data });
       return;
     }
-    const message = `["${event}",${data instanceof OwnWords ? data.text : JSON.stringify(data)}]`;
     // What `socket.emit` comes to (Socket.IO protocol 5, EVENT): nothing here has binary parts.
-    send(socket, `2${socket.nsp.name},${message}`);
-    session.outbox?.add(STATE_EVENTS.has(event) ? null : message);
-    if (!isOverfull(socket, this.#parts.limits.backlogBytes)) return;
+    const head = `2${socket.nsp.name},`;
+    const json = data instanceof OwnWords ? data.pieces : [JSON.stringify(data)];
+    const sent = send(socket, [head, `["${event}",`, ...json, ']']);
+    if (STATE_EVENTS.has(event)) session.outbox?.add(null);
+    else session.outbox?.add(sent.frame, sent.start + head.length);
+    if (!sent.isBehind || !isOverfull(socket, this.#parts.limits.backlogBytes)) return;
     session.socket = null;
     noteKick(this.#parts, 'backlog-bytes', socket);
     cutOff(socket.conn);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Outbox } from './outbox.ts';
 
 /** As a message goes out. */
-const offer = (text: string): string => JSON.stringify(['offer', { text }]);
+const offer = (text: string): Buffer => Buffer.from(JSON.stringify(['offer', { text }]));
 
 const texts = (outbox: Outbox, heard: number) =>
   outbox.after(heard).messages.map(({ data }) => (data as { text: string }).text);
@@ -89,7 +89,7 @@ function talk(steps: readonly string[], outbox: Outbox) {
     },
   };
   function say(isState: boolean): void {
-    outbox.add(isState ? null : JSON.stringify(['offer', sent.length]));
+    outbox.add(isState ? null : Buffer.from(JSON.stringify(['offer', sent.length])));
     sent.push({ data: sent.length, isState });
     written.push('message');
   }

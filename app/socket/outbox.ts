@@ -46,7 +46,9 @@ export class Outbox {
   static leftBehind(bounds: OutboxBounds, heard: number, unheard: Unheard): Outbox {
     const outbox = new Outbox(bounds);
     outbox.#sent = heard + (unheard.isIncomplete ? 1 : 0);
-    for (const { event, data } of unheard.messages) outbox.add(JSON.stringify([event, data]));
+    for (const { event, data } of unheard.messages) {
+      outbox.add(Buffer.from(JSON.stringify([event, data])));
+    }
     return outbox;
   }
 
@@ -55,10 +57,13 @@ export class Outbox {
     return this.#sent;
   }
 
-  /** Notes what was sent, in JSON: its name and its data; `null` for what would be stale the next time. */
-  add(message: string | null): void {
+  /**
+   * Notes what was sent: from `start` on its name and its data in JSON. `null` for what would be stale the next
+   * time.
+   */
+  add(message: Buffer | null, start = 0): void {
     this.#sent += 1;
-    const size = message === null ? 0 : Buffer.byteLength(message);
+    const size = message === null ? 0 : message.length - start;
     const { messages, bytes } = this.#bounds;
     while (this.#sizes.length >= messages || this.#end - this.#start + size > bytes) {
       if (this.#sizes.length === 0) return;
@@ -67,7 +72,7 @@ export class Outbox {
     this.#sizes.push(size);
     if (message === null) return;
     this.#makeRoom(size);
-    this.#bytes.write(message, this.#end);
+    message.copy(this.#bytes, this.#end, start);
     this.#end += size;
   }
 

@@ -21,14 +21,15 @@ export function rememberText(heard: unknown[], frame: string, start: number): vo
 
 /** A relayed message, as the JSON that goes out. */
 export class OwnWords {
-  readonly text: string;
+  /** What the sender wrote, and what this server adds to it. */
+  readonly pieces: readonly [string, string];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(written: string, added: string) {
+    this.pieces = [written, added];
   }
 
   toJSON(): unknown {
-    return JSON.parse(this.text);
+    return JSON.parse(this.pieces.join(''));
   }
 }
 
@@ -41,7 +42,7 @@ export function withFrom(sent: Passed, from: string): OwnWords | (Passed & { fro
   const text = (sent as { [TEXT]?: string })[TEXT];
   const isPlain = text !== undefined && !('from' in sent) && keysIn(text) === keysOf(sent);
   if (!isPlain) return { ...sent, from };
-  return new OwnWords(`${text.slice(0, -1)},"from":"${from}"}`);
+  return new OwnWords(text.slice(0, -1), `,"from":"${from}"}`);
 }
 
 /** How many keys a value has, at all depths. */

@@ -109,6 +109,6 @@ export function serve(parts: SocketParts, socket: Socket, namespaceId: string): 
 /** What answers one event, once (Socket.IO protocol 5, ACK). */
 function acknowledging(socket: Socket, number: number): (answer: object) => void {
   return (answer) => {
-    if (socket.connected) send(socket, `3${socket.nsp.name},${number}${JSON.stringify([answer])}`);
+    if (socket.connected) send(socket, [`3${socket.nsp.name},${number}`, JSON.stringify([answer])]);
   };
 }

@@ -32,7 +32,7 @@ async function connection(transport: 'websocket' | 'polling') {
 }
 
 const say = (socket: Socket, text: string): void =>
-  send(socket, `2${JSON.stringify(['said', text])}`);
+  void send(socket, ['2', JSON.stringify(['said', text])]);
 
 /** What is around the text in a frame: `42["said",""]`. */
 const AROUND = 12;
