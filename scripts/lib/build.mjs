@@ -19,13 +19,13 @@ const STAMP = 'dist/.built-from';
 /**
  * Compiles the server and what it imports, unless dist/ was made from exactly these sources. Their
  * content decides, not their dates, which a checkout changes.
- * Throws a `Failure` with what the compiler said.
+ * Throws a `Failure` with what the compiler said. Says what it does on stderr, beside what a command prints.
  */
 export async function ensureBuilt() {
   const fingerprint = fingerprintOf(ROOT, SOURCES);
   const isComplete = RESULTS.every((file) => existsSync(join(ROOT, file)));
   if (isComplete && stampOf(ROOT) === fingerprint) return;
-  console.log('Building …');
+  console.error('Building …');
   const started = Date.now();
   // The compiler trusts its own notes over what is there: files deleted by hand need --force.
   await compile(['app', 'packages/client', ...(isComplete ? [] : ['--force'])]);
@@ -33,7 +33,7 @@ export async function ensureBuilt() {
   await bundle('packages/ui');
   copyAssets();
   writeFileSync(join(ROOT, STAMP), fingerprint);
-  console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+  console.error(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 
 /** @param {readonly string[]} args */

@@ -24,7 +24,7 @@ const DEPENDENCIES = [
  */
 export async function ensureInstalled() {
   if (isInstalled(ROOT)) return;
-  console.log('Installing packages (npm ci), once …');
+  console.error('Installing packages (npm ci), once …');
   const started = Date.now();
   // No package here needs a script of its own at installation, so none gets to run one.
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
