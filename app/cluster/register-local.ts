@@ -54,7 +54,10 @@ export class LocalRegister implements Register {
       else places.delete(namespaceId);
       this.#giveBack(namespaceId, (one) => one === mine);
     };
-    return { others: await this.othersIn(namespaceId), end };
+    const stay = async (): Promise<void> => {
+      if (!this.#isClosed) this.#hub.placesOf(this.#node).add(namespaceId);
+    };
+    return { others: await this.othersIn(namespaceId), stay, end };
   }
 
   async othersIn(namespaceId: string): Promise<string[]> {

@@ -83,7 +83,11 @@ export class RedisRegister implements Register {
       const answer = await this.#run(redis, 'takeTurn', keys, [...given, gone]);
       if (Array.isArray(answer)) {
         const others = this.#without(answer as string[]);
-        return { others, end: (isHere) => this.#endTurn(namespaceId, isHere) };
+        return {
+          others,
+          stay: () => this.#stay(namespaceId),
+          end: (isHere) => this.#endTurn(namespaceId, isHere),
+        };
       }
       const waitedMs = performance.now() - began;
       if (waitedMs > TURN_PATIENCE_MS) throw new SignalingError('store-unavailable');
@@ -147,6 +151,16 @@ export class RedisRegister implements Register {
   close(): Promise<void> {
     this.#links.destroy();
     return Promise.resolve();
+  }
+
+  async #stay(namespaceId: string): Promise<void> {
+    if (this.#here.has(namespaceId)) return;
+    const { redis } = this.#shardOf(namespaceId);
+    await attempt(async () => {
+      await this.#redis.sAdd(this.#keyOfNode(this.#node), namespaceId);
+      await redis.sAdd(this.#keyOf(namespaceId, 'nodes'), this.#node);
+    });
+    this.#here.add(namespaceId);
   }
 
   /** Nobody waits for it where nothing has changed: the order of commands on one connection stands. */

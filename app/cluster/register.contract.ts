@@ -89,6 +89,18 @@ export function describeRegister(name: string, factory: () => Promise<RegistersI
       expect((await one.renew()).wasLapsed).toBe(false);
     });
 
+    test('CLUSTER-3 where a node is about to have clients is known before its turn has ended', async () => {
+      const [one, two] = [await open('one'), await open('two')];
+      const turn = await one.takeTurn('desk');
+      await turn.stay();
+      expect(await two.othersIn('desk')).toEqual(['one']);
+      expect(await two.namespacesOf('one')).toEqual(['desk']);
+      // Nobody came after all.
+      await turn.end(false);
+      expect(await two.othersIn('desk')).toEqual([]);
+      expect(await two.namespacesOf('one')).toEqual([]);
+    });
+
     test('CLUSTER-3 a node that lives again is not buried', async () => {
       const [one, two] = [await open('one'), await open('two')];
       await one.renew();

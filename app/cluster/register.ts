@@ -2,6 +2,8 @@
 export interface NodeTurn {
   /** The other nodes that have clients in this namespace. */
   readonly others: readonly string[];
+  /** This node is about to have a client in it: should it die in this turn, others will look here. */
+  stay(): Promise<void>;
   /** @param isHere whether this node has clients in it now: then the others learn of it */
   end(isHere: boolean): Promise<void>;
 }

@@ -73,6 +73,7 @@ export async function arrive(
     // The one that the client has for certain. After a welcome that never arrived it is not the last one.
     formerResumeHash: known === undefined ? null : shown,
   };
+  await parts.neighbours?.stay(namespaceId);
   await data.saveClient(client);
   const isUnwelcomed = known !== undefined && known.resumeHash !== shown;
   const session = await sessionOf(parts, client, isUnwelcomed ? 0 : heard);
@@ -131,7 +132,8 @@ async function takeUp(
     parts.delivery.emit(session, socket, message.event, message.data);
   }
   askForSign(socket);
-  let isKept = held.messages.length > 0 || held.overflow;
+  // What was handed out on the connection before, and did not arrive, is in the store still.
+  let isKept = behind > 0 || held.messages.length > 0 || held.overflow;
   onHeartbeat(socket, () => {
     if (!isKept || session.socket !== socket) return;
     isKept = false;

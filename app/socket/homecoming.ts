@@ -17,6 +17,7 @@ export interface HomeParts
 export async function takeOn(parts: HomeParts, namespaceId: string): Promise<Outcome> {
   const { data, directory, clock, windows } = parts;
   const orphans = await parts.neighbours.nobodys(namespaceId);
+  if (orphans.length > 0) await parts.neighbours.stay(namespaceId);
   const sessions: Session[] = [];
   for (const client of orphans) {
     const session = await sessionFromStore(data, client);

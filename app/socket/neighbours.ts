@@ -66,6 +66,15 @@ export class Neighbours {
     }
   }
 
+  /**
+   * This node is about to have a client in this namespace: should it die before the turn has ended, others
+   * know where to look for what it leaves (SPEC CLUSTER-3). In the namespace's turn only.
+   */
+  async stay(namespaceId: string): Promise<void> {
+    if (this.#parts.directory.everyoneIn(namespaceId).size > 0) return;
+    await this.#turns.get(namespaceId)?.stay();
+  }
+
   /** Who is connected to any node. In the namespace's turn only. */
   async connectedIn(namespaceId: string): Promise<(clientId: string) => boolean> {
     const { data, directory } = this.#parts;

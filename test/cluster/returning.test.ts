@@ -115,3 +115,19 @@ it('CLUSTER-6 who was taken on by another node while its own was away is at one 
   expect(await doctor.tell(patient, 2)).toEqual(NOW);
   expect(patient.numbers).toEqual([1, 2]);
 });
+
+it('CLUSTER-3 CLUSTER-6 who was just arriving at a node that died is lost, and not forgotten', async () => {
+  const [one, two] = [await nodes.start(), await nodes.start()];
+  const { doctor, patient } = await doctorAndPatient(one, one);
+  patient.socket.disconnect();
+  await expect.poll(() => doctor.all('client-disconnected')).toHaveLength(1);
+  two.bus?.hold('handOver');
+  new Person(two, patient);
+  await expect.poll(() => one.directory.get(patient.id)).toBeUndefined();
+  two.kill();
+  await one.beat();
+  expect(doctor.all('client-disconnected')).toHaveLength(2);
+  expect(one.directory.get(patient.id)).toMatchObject({ socket: null });
+  const back = await new Person(one, patient).ready();
+  expect(back.id).toBe(patient.id);
+});

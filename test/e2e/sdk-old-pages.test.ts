@@ -27,17 +27,14 @@ const callFirst = (doctor: CallPage): Promise<void> =>
 
 test('SDK-7 an old doctor’s page and a patient’s page with the SDK: call, sound and picture, a reload, end', async () => {
   const doctor = await clinic.doctor('mixed-1', TRANSPORTS);
-  const ada = await sdkPatient(clinic, 'mixed-1', 'Ada');
+  const server = clinic.server.url;
+  const ada = await sdkPatient(clinic, 'mixed-1', 'Ada', server);
   await callFirst(doctor);
   await doctor.expectMediaToFlow();
   await expectCall(ada);
 
   await ada.page.reload();
-  await enter(ada, {
-    namespaceId: 'mixed-1',
-    server: clinic.server.url,
-    metadata: { name: 'Ada' },
-  });
+  await enter(ada, { namespaceId: 'mixed-1', server, metadata: { name: 'Ada' } });
   await expectCall(ada);
   await doctor.expectMediaToFlow();
 

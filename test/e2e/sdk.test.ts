@@ -9,6 +9,7 @@ import {
   openDesk,
   phaseOfVisit,
   sdkDoctor,
+  sdkPage,
   sdkPatient,
 } from './sdk-page.ts';
 
@@ -164,30 +165,34 @@ test('SDK-1 RESUME-8 the server is killed for 10 s in the midst of a call: it go
 });
 
 test('SDK-3 a page that is reloaded in the midst of a call is back in it, on either side', async () => {
-  const { url: server } = clinic.server;
-  const doctor = await sdkDoctor(clinic, 'sdk-4');
-  const ada = await sdkPatient(clinic, 'sdk-4', 'Ada');
+  // Each page comes back to the address that it came from.
+  const [doctors, adas] = [clinic.server.url, clinic.server.url];
+  const doctor = await sdkPage(clinic);
+  await openDesk(doctor, 'sdk-4', doctors);
+  const ada = await sdkPatient(clinic, 'sdk-4', 'Ada', adas);
   await doctor.page.evaluate(() => window.desk.callNext());
   await expectCall(doctor, ada);
 
   await ada.page.reload();
-  await enter(ada, { namespaceId: 'sdk-4', server, metadata: { name: 'Ada' } });
+  await enter(ada, { namespaceId: 'sdk-4', server: adas, metadata: { name: 'Ada' } });
   expect(await phaseOfVisit(ada)).toBe('in-call');
   await expectCall(doctor, ada);
 
   await doctor.page.reload();
-  await openDesk(doctor, 'sdk-4', server);
+  await openDesk(doctor, 'sdk-4', doctors);
   await expectCall(doctor, ada);
 });
 
 test('SDK-3 a doctor who reloads finds who was on hold', async () => {
-  const doctor = await sdkDoctor(clinic, 'sdk-7');
+  const server = clinic.server.url;
+  const doctor = await sdkPage(clinic);
+  await openDesk(doctor, 'sdk-7', server);
   const ada = await sdkPatient(clinic, 'sdk-7', 'Ada');
   await doctor.page.evaluate(() => window.desk.callNext());
   await expectCall(doctor, ada);
   await doctor.page.evaluate(() => window.desk.hold());
   await doctor.page.reload();
-  await openDesk(doctor, 'sdk-7', clinic.server.url);
+  await openDesk(doctor, 'sdk-7', server);
   await doctor.page.evaluate(() => {
     const [resting] = window.desk.state.onHold;
     return window.desk.takeUp(resting?.roomId ?? 'nobody rests');

@@ -60,7 +60,8 @@ test('UI-42 picture in picture and full screen, on and off', async () => {
 
 test('UI-24 a doctor who looks elsewhere is told that somebody came, if so wished', async () => {
   const doctor = await deskPage(clinic, 'notify-ui');
-  await doctor.page.context().grantPermissions(['notifications'], { origin: clinic.server.url });
+  const { origin } = new URL(doctor.page.url());
+  await doctor.page.context().grantPermissions(['notifications'], { origin });
   await doctor.page.evaluate(() => {
     // A page without a window is never out of sight by itself.
     Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
