@@ -26,8 +26,13 @@ export interface DeliveryParts {
   onNamespaceClosed: (namespaceId: string) => void;
 }
 
-/** What tells how things stand now is not kept for a lost client: it is told anew when it comes back. */
-const STATE_EVENTS: ReadonlySet<string> = new Set(['queue', 'queue-position', 'doctor-online']);
+/** What tells how things stand now, or where to go, is not kept for a lost client: it is told anew when it comes back. */
+const STATE_EVENTS: ReadonlySet<string> = new Set([
+  'queue',
+  'queue-position',
+  'doctor-online',
+  'transferred',
+]);
 
 /** Carries out what use cases decided: hands events to sockets, keeps them for clients within their window. */
 export class Delivery {

@@ -58,11 +58,11 @@ export class Person {
   readonly heard: { event: string; data: Heard }[] = [];
   readonly socket: FakeSocket;
 
-  /** @param former the connection of before, as whose client it comes back */
-  constructor(node: ServerNode, former?: Person) {
+  /** @param former the connection of before, as whose client it comes back; or what it was told then */
+  constructor(node: ServerNode, former?: Pick<Person, 'welcome'>, namespaceId: string = NAMESPACE) {
     const auth = former === undefined ? {} : { resume: former.welcome?.['resume-token'] };
     sockets += 1;
-    this.socket = new FakeSocket(`s${sockets}`, NAMESPACE, auth, (event, data) => {
+    this.socket = new FakeSocket(`s${sockets}`, namespaceId, auth, (event, data) => {
       this.heard.push({ event, data });
     });
     node.serve(this.socket, node.perform);

@@ -131,3 +131,19 @@ it('CLUSTER-3 CLUSTER-6 who was just arriving at a node that died is lost, and n
   const back = await new Person(one, patient).ready();
   expect(back.id).toBe(patient.id);
 });
+
+it('DESK-7 who is lost while being transferred by a doctor at another node is told where to go, once', async () => {
+  const [one, two] = [await nodes.start(), await nodes.start()];
+  const { doctor, patient } = await doctorAndPatient(one, two);
+  await one.makeNamespace('elsewhere', one.perform);
+  const transfer = { 'room-id': 'r-1', 'to-namespace-id': 'elsewhere' };
+  const moved = doctor.say('transfer', transfer);
+  patient.socket.disconnect();
+  expect(await moved).toMatchObject({ status: 'ok' });
+  const back = new Person(two, patient);
+  await expect.poll(() => back.all('transferred')).toHaveLength(1);
+  const there = await new Person(one, { welcome: back.all('transferred')[0] }, 'elsewhere').ready();
+  expect(there.id).toBe(patient.id);
+  await there.say('ready', { camera: true, microphone: true });
+  expect(there.all('transferred')).toEqual([]);
+});

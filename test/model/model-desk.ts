@@ -66,8 +66,9 @@ export const DESK_RULES = {
     if (patient === undefined || patient.socket === null) refuse('peer-unreachable');
     const isJustLost = !sight.isOnline(patient.id) && sight.code === 'peer-unreachable';
     if (isJustLost) refuse('peer-unreachable');
-    // The other namespace knows nothing of what was sent on the connection in this one.
-    if (sight.hadSwallowed(patient)) patient.mayHaveMissed = true;
+    // The other namespace knows nothing of what was sent on the connection in this one. And another node may
+    // have heard of its loss a moment too late: it is told where to go when it comes back.
+    if (sight.hadSwallowed(patient) || !sight.isOnline(patient.id)) patient.mayHaveMissed = true;
     transferAway(model, room, patient, to);
   },
 } as const;
