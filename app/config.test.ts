@@ -196,6 +196,21 @@ describe('HOOK-12 webhooks', () => {
   });
 });
 
+describe('METRIC-1 the operator’s token', () => {
+  it.each(['x'.repeat(32), 'operator-0123456789._~+/abcdefghijk=='])('%s', (OPERATOR_TOKEN) => {
+    expect(loadConfig({ OPERATOR_TOKEN }).operatorToken).toBe(OPERATOR_TOKEN);
+  });
+
+  it.each(['x'.repeat(31), `${'x'.repeat(32)} y`, 'é'.repeat(40)])(
+    'no header can carry %j',
+    (OPERATOR_TOKEN) => {
+      expect(mistakesIn({ OPERATOR_TOKEN })).toEqual([
+        expect.stringMatching(/^OPERATOR_TOKEN: .*not shown.*at least 32 characters/),
+      ]);
+    },
+  );
+});
+
 describe('the public address', () => {
   it.each(['https://calls.example.org', 'https://calls.example.org/'])('%s', (PUBLIC_URL) => {
     expect(loadConfig({ PUBLIC_URL }).publicUrl).toBe('https://calls.example.org');

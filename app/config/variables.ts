@@ -28,6 +28,14 @@ const tokenSecret = (description: string) =>
     { description, secret: true },
   );
 
+/** Of characters that a header can carry as a bearer token (`b64token`, RFC 6750, section 2.1). */
+const bearerToken = (description: string) =>
+  text(
+    z.string().regex(/^[A-Za-z0-9._~+/-]{32,}=*$/),
+    { fallback: '', allowed: 'at least 32 characters of A–Z a–z 0–9 . _ ~ + / -' },
+    { description, secret: true },
+  );
+
 const turnSecret = (description: string) =>
   text(
     turnSecretSchema,
@@ -116,7 +124,7 @@ export const VARIABLES = {
     { description: 'Address to listen on at `METRICS_PORT`.' },
   ),
   OPERATOR_TOKEN: optional(
-    tokenSecret(
+    bearerToken(
       'What an operator shows as `Authorization: Bearer` to see `/metrics` on the port of everybody, `/ops`, and webhooks.',
     ),
     'none: these are not there',
