@@ -57,6 +57,14 @@ export default defineConfig({
           env: { ...foundPrograms(), CLUSTER_NODES: '2' },
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'two nodes on a Redis Cluster',
+          include: ['transfer', 'transfer-refused'].map((name) => `test/contract/${name}.test.ts`),
+          env: { ...foundPrograms(), CLUSTER_NODES: '2', CLUSTER_REDIS: 'shards' },
+        },
+      },
     ],
   },
 });

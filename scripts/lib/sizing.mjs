@@ -28,6 +28,33 @@ export const MEASURED = {
   personRedisKiB: 3,
 };
 
+/**
+ * The same over a Redis Cluster of three masters, added up over these (`bench/costs.ts shards`): ids have
+ * signposts, and who asks by time asks 64 times.
+ */
+export const MEASURED_SPREAD = {
+  visitRedisMs: 0.47 + 0.72,
+  personRedisKiB: 3.8,
+  /** What each master takes every second, whatever happens: most of it for the other masters. */
+  masterRedisMs: 2.5,
+};
+
+/** The least that make a Redis Cluster. */
+const MASTERS = 3;
+
+/** Practices lie in so many hash slots, and a master has some of these whole (`app/redis/shards.ts`). */
+const SHARDS = 64;
+
+/**
+ * How many masters it takes until the one with the most hash slots has no more than it can carry; beyond one
+ * slot for each, how many in several clusters.
+ * @param {number} load @param {number} each What one may carry.
+ */
+function mastersFor(load, each) {
+  const shards = Math.floor((SHARDS * each) / load);
+  return shards < 1 ? Math.ceil(load / each) : Math.ceil(SHARDS / Math.min(SHARDS, shards));
+}
+
 /** @param {number} waiting How many patients wait at the same time. */
 export function sizeFor(waiting) {
   const { waitSeconds, consultationSeconds, busyNode, busyRedis, nodeKiB, redisGiB } = ASSUMED;
@@ -39,9 +66,17 @@ export function sizeFor(waiting) {
     (visits * MEASURED.visitNodeMs + connections * MEASURED.idleNodeMs) / 1000 / busyNode;
   const byMemory = (connections * MEASURED.connectionKiB) / nodeKiB;
   const nodes = Math.max(2, Math.ceil(byCpu), Math.ceil(byMemory));
-  const redisCores = (visits * MEASURED.visitRedisMs + nodes * MEASURED.nodeRedisMs) / 1000;
-  const redisMemory = ((waiting + 2 * seen) * MEASURED.personRedisKiB) / 1024 / 1024;
-  const redis = Math.max(1, Math.ceil(redisCores / busyRedis), Math.ceil(redisMemory / redisGiB));
+  /** @param {{ visitRedisMs: number, personRedisKiB: number, masterRedisMs: number }} costs */
+  const redisFor = ({ visitRedisMs, personRedisKiB, masterRedisMs }) => {
+    const cores = (visits * visitRedisMs + nodes * MEASURED.nodeRedisMs) / 1000;
+    const memory = ((waiting + 2 * seen) * personRedisKiB) / 1024 / 1024;
+    const perMaster = busyRedis - masterRedisMs / 1000;
+    const count = Math.max(mastersFor(cores, perMaster), mastersFor(memory, redisGiB));
+    return { cores, memory, count };
+  };
+  const alone = redisFor({ ...MEASURED, masterRedisMs: 0 });
+  const shared = alone.count === 1 ? alone : redisFor(MEASURED_SPREAD);
+  const redis = alone.count === 1 ? 1 : Math.max(MASTERS, shared.count);
   const isRoomy = nodes === 2 && byCpu < 1 && byMemory < 1;
   const nodesBy = byMemory > byCpu ? 'memory of connections' : 'CPU of nodes';
   return {
@@ -50,8 +85,8 @@ export function sizeFor(waiting) {
     connections,
     nodes,
     redis,
-    redisCores,
-    redisMemory,
+    redisCores: shared.cores,
+    redisMemory: shared.memory,
     nodesBy: isRoomy ? 'nothing' : nodesBy,
   };
 }
@@ -79,7 +114,7 @@ export function sizingTable() {
     return `| ${cells.map(inWords).join(' | ')} | ${nodesBy} |`;
   });
   return [
-    '| patients waiting | visits a second | connections | nodes (processes, at least 2) | Redis (clusters) | cores of Redis in all | GiB in Redis in all | nodes are limited by |',
+    '| patients waiting | visits a second | connections | nodes (processes, at least 2) | Redis (masters) | cores of Redis in all | GiB in Redis in all | nodes are limited by |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');

@@ -23,8 +23,16 @@ describe('sizing', () => {
     }
   });
 
-  test('the limit of one Redis is where the second begins', () => {
+  test('where one Redis is not enough any more a Redis Cluster begins, of three masters at least', () => {
     const most = mostWithOneRedis();
-    expect([sizeFor(most).redis, sizeFor(most + 1).redis]).toEqual([1, 2]);
+    expect([sizeFor(most).redis, sizeFor(most + 1).redis]).toEqual([1, 3]);
+  });
+
+  test('masters have hash slots whole: the one with the most of 64 has no more than it can carry', () => {
+    for (const { redis, redisCores } of [1e6, 3e6, 1e7].map(sizeFor)) {
+      const most = Math.ceil(64 / redis) / 64;
+      expect(most * redisCores).toBeLessThanOrEqual(0.5);
+      expect((Math.ceil(64 / (redis - 1)) / 64) * redisCores).toBeGreaterThan(0.45);
+    }
   });
 });

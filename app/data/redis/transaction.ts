@@ -11,6 +11,8 @@ export class Changes {
   readonly conditions: { read: Command; answer: string }[] = [];
   readonly commands: Command[] = [];
   readonly redis: Redis;
+  /** What it read was changed while it read: it has to be made anew. */
+  isStale = false;
   /** Clients who come from another hash slot with it. */
   readonly arriving = new Set<string>();
 
@@ -42,6 +44,13 @@ export class Changes {
     const count = await this.redis.zCard(key);
     this.conditions.push({ read: ['ZCARD', key], answer: String(count) });
     return count;
+  }
+
+  /** Who is in a sorted set, smallest score first. */
+  async line(key: string): Promise<string[]> {
+    const all = await this.redis.zRange(key, 0, -1);
+    this.conditions.push({ read: ['ZCARD', key], answer: String(all.length) });
+    return all;
   }
 
   async members(key: string): Promise<string[]> {
@@ -91,6 +100,7 @@ export class Transactions {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const changes = new Changes(this.redis);
       const result = await decide(changes);
+      if (changes.isStale) continue;
       if (changes.commands.length === 0 || (await this.#apply(changes))) return result;
     }
     throw new SignalingError('store-unavailable');

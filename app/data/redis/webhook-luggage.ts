@@ -36,17 +36,16 @@ export function luggageIn(keys: Keys) {
 
     /** Takes out those that wait, in their order. */
     async pack(changes: Changes, roomId: string): Promise<WebhookLuggage> {
-      const key = keys.webhookLine(roomId);
-      const [told, dueAt, count, ids] = await Promise.all([
+      const [told, dueAt, ids] = await Promise.all([
         changes.get(keys.told(roomId)),
         changes.score(keys.webhooksDue, roomId),
-        changes.count(key),
-        changes.redis.zRange(key, 0, -1),
+        changes.line(keys.webhookLine(roomId)),
       ]);
       const texts = await Promise.all(ids.map((id) => changes.get(keys.webhook(id))));
-      const line = texts.flatMap((text) => (text === null ? [] : (JSON.parse(text) as Webhook)));
-      // Another one came in between the two looks at it: the first of these is compared again.
-      if (line.length !== count) throw new Error('This line of webhooks is being changed.');
+      const found = texts.flatMap((text) => (text === null ? [] : (JSON.parse(text) as Webhook)));
+      const line = found.filter(({ state }) => state === 'waiting');
+      // One was settled since, and so another may stand in line.
+      if (line.length !== ids.length) changes.isStale = true;
       const packed = { told: told === null ? null : (JSON.parse(told) as Told), dueAt, line };
       if (told !== null) changes.write('DEL', keys.told(roomId));
       move(changes, placesOfAll(roomId, packed), []);
