@@ -9,6 +9,7 @@ import { startCoturn } from '../../test/support/coturn.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { Nginx } from '../../test/support/nginx.ts';
 import { Process, ROOT, ServerProcess } from '../../test/support/process.ts';
+import { RedisSentinels } from '../../test/support/redis-sentinels.ts';
 import { RedisServer } from '../../test/support/redis-server.ts';
 import { runCommand } from '../../test/support/run-command.ts';
 import { loadConfig } from '../config.ts';
@@ -106,6 +107,19 @@ describe('check', () => {
     const jwt = await about('access', { JWT_SECRET: SECRET });
     expect(jwt).toMatchObject({ levels: ['ok'], text: expect.stringContaining('by JWT_SECRET') });
     expect(jwt.text).not.toContain(SECRET);
+  });
+});
+
+describe('check: the proxy', () => {
+  const url = 'https://127.0.0.1:1';
+
+  it.each([
+    [{ PUBLIC_URL: url }, ['warning'], 'count as one address'],
+    [{ PUBLIC_URL: url, TRUSTED_PROXIES: 'loopback' }, ['ok'], 'loopback'],
+    [{}, [], '[]'],
+  ])('CLI-5 %j: %j', async (env, levels, says) => {
+    const found = await about('proxy', env);
+    expect(found).toMatchObject({ levels, text: expect.stringContaining(says) });
   });
 });
 
@@ -215,6 +229,16 @@ describe('check: Redis', () => {
     }
     const open = await about('Redis', { REDIS_URL: `redis://:sesame@127.0.0.1:${port}` });
     expect(open.levels[0]).toBe('ok');
+  });
+
+  it('CLI-3 the primary that Sentinel names', async () => {
+    const sentinels = await RedisSentinels.start();
+    toEnd.push(() => sentinels.stop());
+    expect((await about('Redis', { REDIS_URL: sentinels.url })).levels[0]).toBe('ok');
+    const unknown = sentinels.url.replace(/[^/]*$/, 'nobody');
+    const found = await about('Redis', { REDIS_URL: unknown });
+    expect(found).toMatchObject({ code: 1, levels: ['failed'] });
+    expect(found.text).toContain('correct REDIS_URL');
   });
 
   it('CLI-3 a replica takes no changes', async () => {

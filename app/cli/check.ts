@@ -11,7 +11,7 @@ import { checkPort } from './check/port.ts';
 import { checkPublicAddress } from './check/public-address.ts';
 import { checkRedis, type ProbeRedis, unreachableRedis } from './check/redis.ts';
 import { checkIceServer } from './check/relay.ts';
-import { checkAccess, checkSettings } from './check/settings.ts';
+import { checkAccess, checkProxy, checkSettings } from './check/settings.ts';
 
 export interface CheckCommandParts {
   /** @throws ConfigError, whose mistakes are what is found */
@@ -87,7 +87,7 @@ async function* lookAt(
     ...(metrics ? [checkPort('metrics port', metrics, 'METRICS_PORT')] : []),
   ]);
 
-  yield [ok('settings', 'all are allowed'), checkAccess(config)];
+  yield [ok('settings', 'all are allowed'), checkAccess(config), ...checkProxy(config)];
   yield await keys;
   const [main, ...others] = await ports;
   yield [main, ...others].map(({ finding }) => finding);

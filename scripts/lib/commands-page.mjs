@@ -9,7 +9,7 @@ export async function commandsPage() {
 
 <!-- Written by \`npm run docs\` from app/cli.ts: change it there. -->
 
-In a clone each is \`npx ${PROGRAM} …\`.
+In a clone each is \`npx ${PROGRAM} …\`, in a container \`node dist/app/cli.js …\`.
 
 ${pages.map(({ command, text }) => `## \`${command}\`\n\n\`\`\`text\n${text}\n\`\`\``).join('\n\n')}
 `;

@@ -43,3 +43,14 @@ export function checkAccess({
     'Set JWT_SECRET, JWT_PUBLIC_KEY or JWKS_URL: docs/TOKENS.md.',
   );
 }
+
+/** The server itself speaks plain HTTP: where browsers come by TLS there is a proxy in front. */
+export function checkProxy({ publicUrl, trustedProxies }: Config): Finding[] {
+  if (publicUrl === undefined || !publicUrl.startsWith('https:')) return [];
+  if (trustedProxies.length > 0) return [ok('proxy', `trusted: ${trustedProxies.join(', ')}`)];
+  const says =
+    'no proxy is trusted: all clients count as one address, and run into limits together';
+  const remedy =
+    'Set TRUSTED_PROXIES to the address of the proxy; loopback, if it is on this machine.';
+  return [warning('proxy', says, remedy)];
+}
