@@ -14,6 +14,7 @@ import { load, pinLoad } from './lib/pinned.ts';
 import { markdownOf, type Section } from './lib/table.ts';
 import { connecting } from './workloads/connecting.ts';
 import { firstFrame } from './workloads/first-frame.ts';
+import { http } from './workloads/http.ts';
 import { latency } from './workloads/latency.ts';
 import { namespaces } from './workloads/namespaces.ts';
 import { nodes } from './workloads/nodes.ts';
@@ -53,6 +54,7 @@ const PARTS: Record<string, () => Promise<Section>> = {
       rate: 2000,
       ms: quick ? 3000 : 10_000,
     }),
+  http: () => http(TOKENS, { ms: quick ? 1500 : 6000 }),
   nodes: () =>
     nodes(
       [
@@ -69,7 +71,7 @@ const PARTS: Record<string, () => Promise<Section>> = {
 };
 
 /** Nothing of two minutes. */
-const NOT_QUICK: ReadonlySet<string> = new Set(['nodes', 'first-frame']);
+const NOT_QUICK: ReadonlySet<string> = new Set(['http', 'nodes', 'first-frame']);
 
 pinLoad();
 const sections: string[] = [];

@@ -34,6 +34,7 @@ class OurStage implements Stage {
   readonly #form: Form;
   readonly #redis: RedisServer | undefined;
   readonly #mint: ReturnType<typeof createTokenMint> | undefined;
+  #backend: { token?: string } | undefined;
   readonly #made = new Map<string, Promise<void>>();
 
   private constructor(
@@ -127,11 +128,17 @@ class OurStage implements Stage {
     return namespaceId;
   }
 
-  async #make(namespaceId: string): Promise<void> {
-    const { token } = await this.#token('service', ['*'], 'backend');
-    const answer = await fetch(`${this.url}/create-namespace?namespaceId=${namespaceId}`, {
+  /** A request of the hospital's backend. */
+  async ask(pathAndQuery: string): Promise<Response> {
+    this.#backend ??= await this.#token('service', ['*'], 'backend');
+    const { token } = this.#backend;
+    return fetch(`${this.url}/${pathAndQuery}`, {
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     });
+  }
+
+  async #make(namespaceId: string): Promise<void> {
+    const answer = await this.ask(`create-namespace?namespaceId=${namespaceId}`);
     if (!answer.ok) throw new Error(`no practice: ${await answer.text()}`);
   }
 
