@@ -247,6 +247,13 @@ export function describeNamespaces(t: StoreInTest): void {
       expect(await seen()).toEqual(all);
     });
 
+    test('STORE-60 and after it was forgotten', async () => {
+      await t.data.saveClient(aClient());
+      const room = await store(t.data, { members: [patient] });
+      await t.data.forgetClient('client');
+      expect(await t.data.roomsOf('client')).toEqual([room]);
+    });
+
     test('STORE-60 an id is taken in all of them, and free in all when its room is forgotten', async () => {
       await store(t.data, { state: 'ended', changedAt: NOW });
       const elsewhere = aRoom({ namespaceId: 'other' });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RedisShards } from '../../../test/support/redis-shards.ts';
-import { SHARDS, shardOf } from '../../redis/shards.ts';
+import { redisShards, SHARDS, shardOf } from '../../redis/shards.ts';
 import type { ConsultationFact } from '../consultation-records.ts';
 import { aClient, aRoom, NOW, store } from '../contract/fixtures.contract.ts';
 import { openRedisStore } from '../redis-store.ts';
@@ -210,6 +210,70 @@ test('CLUSTER-13 a transfer that cannot be finished is undone: the namespace wen
   expect(await whole(survivor)).toEqual(STAYED);
   // It can be changed as if nothing had been.
   expect(await survivor.data.saveRoom({ ...room, urgent: true })).toMatchObject({ urgent: true });
+});
+
+test('CLUSTER-13 where a transfer cannot arrive now, what was left goes on without it, and it arrives later', async () => {
+  const { prefix, survivor, room } = await halfATransfer('marked');
+  const { all } = redisShards({ url: redis.url, prefix, onError: () => {} });
+  const [from, to] = ['desk', 'other'].map((id) => all[shardOf(id, all.length)]?.prefix ?? '');
+  const lost = await redis.ownerOf(to ?? '');
+  expect(await redis.ownerOf(from ?? '')).not.toBe(lost);
+  await lost.kill();
+  await vi.waitFor(
+    async () => {
+      const waiting = await survivor.data.waitingRooms('desk');
+      expect(waiting.map(({ id }) => id)).toEqual(['behind']);
+    },
+    { timeout: 20_000 },
+  );
+  expect(await survivor.data.countWaiting('desk')).toBe(1);
+  expect(await survivor.data.clientsOf('desk')).toEqual([]);
+  const unreachable = { code: 'store-unavailable' };
+  await expect(survivor.data.saveRoom({ ...room, urgent: true })).rejects.toMatchObject(
+    unreachable,
+  );
+  await expect(survivor.data.findClientByResume('desk', 'one')).rejects.toMatchObject(unreachable);
+  await expect(survivor.data.findClientByFormerResume('x')).rejects.toMatchObject(unreachable);
+  await lost.run();
+  // It comes back empty: the namespace is gone, and so the transfer is undone.
+  await vi.waitFor(async () => expect(await survivor.data.findRoom('room')).toEqual(room), {
+    timeout: 20_000,
+  });
+  expect(await survivor.data.countWaiting('desk')).toBe(2);
+  expect(await survivor.data.findClientByResume('desk', 'one')).toMatchObject({ id: 'p' });
+  expect((await survivor.data.clientsLeasedUntil(NOW, 9)).map(({ id }) => id)).toEqual(['p']);
+});
+
+test('CLUSTER-13 what a master that failed over has forgotten to have gone is not there twice', async () => {
+  count += 1;
+  const prefix = `{ghost-${count}}:`;
+  const { survivor, client, room } = await twoWaitingRooms(prefix);
+  const { data } = survivor;
+  const keys = ['room/room', 'client/p'];
+  const links = redisShards({ url: redis.url, prefix, onError: () => {} });
+  await links.connect();
+  const desk = links.all[shardOf('desk', links.all.length)] ?? links.base;
+  const names = keys.map((key) => `${desk.prefix}data:${key}`);
+  const texts = await desk.redis.mGet(names);
+  const lines = { waiting: '000000000001/room', clients: 'p' };
+  expect(await data.saveRoom(...transfer(room, client))).toBeDefined();
+  // As it was copied to the replica before.
+  for (const [n, name] of names.entries()) {
+    await desk.redis.sendCommand(['SET', name, texts[n] ?? '']);
+  }
+  const line = `${desk.prefix}data:waiting/desk/others`;
+  await desk.redis.zAdd(line, { score: room.place, value: lines.waiting });
+  await desk.redis.sAdd(`${desk.prefix}data:clients/desk`, lines.clients);
+  links.destroy();
+
+  const late = await openStore(prefix);
+  expect((await late.data.waitingRooms('desk')).map(({ id }) => id)).toEqual(['room', 'behind']);
+  expect(await late.data.findRoom('room')).toMatchObject({ namespaceId: 'other' });
+  expect((await late.data.waitingRooms('desk')).map(({ id }) => id)).toEqual(['behind']);
+  expect(await late.data.clientsOf('desk')).toHaveLength(1);
+  expect(await late.data.findClient('p')).toMatchObject({ namespaceId: 'other' });
+  expect(await late.data.clientsOf('desk')).toEqual([]);
+  expect(await allOf(late)).toEqual(new Set([OTHER]));
 });
 
 test.each(STEPS)(

@@ -35,6 +35,8 @@ interface Parcel {
   facts: readonly ConsultationFact[];
   client: { after: Client; before: Client | null; held: HeldLuggage | null } | null;
   signposts: { kind: Kind; id: string; was: Signpost | undefined; becomes: Signpost }[];
+  /** It is in no list of the slot that it leaves. */
+  isUnlisted?: boolean;
 }
 
 interface Decision {
@@ -89,7 +91,10 @@ export class Moves {
   }
 
   async #finish(parcel: Parcel): Promise<Decision> {
-    const decision = await this.#decide(parcel);
+    const decision = await this.#decide(parcel).catch(async (error: unknown) => {
+      await this.#unlist(parcel);
+      throw error;
+    });
     await this.#afterStep('decided');
     if (decision.isDone) await this.#turn(parcel);
     await this.#afterStep('turned');
@@ -160,6 +165,24 @@ export class Moves {
     });
   }
 
+  /**
+   * Where it is to go nobody answers now. What it leaves goes on without it: it is in no list there any more,
+   * and who asks for it hears that it cannot be reached.
+   */
+  #unlist({ id, from }: Parcel): Promise<void> {
+    const shard = this.#signposts.shard(from);
+    const key = shard.keys.parcel(id);
+    return shard.store.change([], async (changes) => {
+      const text = await changes.get(key);
+      const parcel = text === null ? undefined : (JSON.parse(text) as Parcel);
+      if (parcel === undefined || parcel.isUnlisted) return;
+      const { room, client } = parcel;
+      if (room !== null && room.before !== null) shard.rooms.unlist(changes, room.before);
+      if (client !== null && client.before !== null) shard.clients.unlist(changes, client.before);
+      changes.write('SET', key, JSON.stringify({ ...parcel, isUnlisted: true }));
+    });
+  }
+
   async #turn({ to, signposts }: Parcel): Promise<void> {
     for (const { kind, id, was, becomes } of signposts) {
       await this.#signposts.turn(kind, id, was, becomes);
@@ -168,11 +191,13 @@ export class Moves {
   }
 
   /** In one change: where the parcel is, the marks are. */
-  #clear(parcel: Parcel, { isDone }: Decision): Promise<void> {
-    const shard = this.#signposts.shard(parcel.from);
+  #clear({ id, from }: Parcel, { isDone }: Decision): Promise<void> {
+    const shard = this.#signposts.shard(from);
     const { keys } = shard;
     return shard.store.change([], async (changes) => {
-      if ((await changes.get(keys.parcel(parcel.id))) === null) return;
+      const text = await changes.get(keys.parcel(id));
+      if (text === null) return;
+      const parcel = JSON.parse(text) as Parcel;
       if (isDone) await leave(changes, shard, parcel);
       else putBack(changes, shard, parcel);
       changes.write('DEL', keys.parcel(parcel.id));
@@ -277,13 +302,16 @@ async function leave(changes: Changes, shard: Shard, parcel: Parcel): Promise<vo
   if (client !== null && client.before !== null) shard.clients.depart(changes, client.before);
 }
 
-function putBack(changes: Changes, { keys, luggage }: Shard, { room, client }: Parcel): void {
+function putBack(changes: Changes, shard: Shard, { room, client, isUnlisted }: Parcel): void {
+  const { keys, luggage, rooms, clients } = shard;
   if (room !== null && room.before !== null) {
     const { id } = room.before;
     changes.write('SET', keys.room(id), JSON.stringify(room.before));
+    if (isUnlisted) rooms.list(changes, room.before);
     if (room.webhooks !== null) luggage.unpack(changes, id, room.webhooks);
   }
   if (client !== null && client.before !== null) {
     changes.write('SET', keys.client(client.before.id), JSON.stringify(client.before));
+    if (isUnlisted) clients.list(changes, client.before);
   }
 }

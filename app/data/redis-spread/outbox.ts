@@ -13,8 +13,13 @@ export function outboxOver(guide: Guide, lanes: Lanes): WebhookOutbox {
   /** Where those are that are on their way. */
   const taken = new Map<string, Numbered>();
 
-  const everyOutbox = <T>(ask: (outbox: WebhookOutbox) => Promise<T>): Promise<T[]> =>
-    guide.everywhere((shard) => ask(outboxOf(shard)));
+  const everyOutbox = <T>(
+    ask: (outbox: WebhookOutbox) => Promise<T>,
+    isEnough: (answers: T[]) => boolean,
+  ): Promise<T[]> => guide.everywhere((shard) => ask(outboxOf(shard)), isEnough);
+
+  const isAnywhere = async (end: (outbox: WebhookOutbox) => Promise<boolean>): Promise<boolean> =>
+    (await everyOutbox(end, (answers) => answers.includes(true))).includes(true);
 
   async function takeDue(now: number, until: number): Promise<Webhook | undefined> {
     for (const shard of [...due]) {
@@ -49,8 +54,7 @@ export function outboxOver(guide: Guide, lanes: Lanes): WebhookOutbox {
       guide.settled(async () => {
         const shard = taken.get(id);
         const isDone =
-          (shard !== undefined && (await end(outboxOf(shard)))) ||
-          (await everyOutbox(end)).includes(true);
+          (shard !== undefined && (await end(outboxOf(shard)))) || (await isAnywhere(end));
         taken.delete(id);
         return isDone;
       }),
@@ -84,12 +88,16 @@ export function outboxOver(guide: Guide, lanes: Lanes): WebhookOutbox {
       ),
 
     async find(query) {
-      const found = (await everyOutbox((outbox) => outbox.find(query))).flat();
+      const found = (
+        await everyOutbox(
+          (outbox) => outbox.find(query),
+          () => false,
+        )
+      ).flat();
       return found.sort((a, b) => b.n - a.n).slice(0, query.limit);
     },
 
-    putInAgain: async (id, now) =>
-      (await everyOutbox((outbox) => outbox.putInAgain(id, now))).includes(true),
+    putInAgain: (id, now) => isAnywhere((outbox) => outbox.putInAgain(id, now)),
 
     async forgetSettled(time, limit) {
       const shares = await sharesOf(guide, ({ keys }) => keys.webhooksSettled, time, limit);

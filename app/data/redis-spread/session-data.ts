@@ -167,8 +167,9 @@ export class SpreadSessionData implements SessionData {
 
   /** Asks everywhere: nobody comes with such a token but who was transferred, or comes too late. */
   async findClientByFormerResume(resumeHash: string): Promise<Client | undefined> {
-    const found = await this.#guide.everywhere(({ data }) =>
-      data.findClientByFormerResume(resumeHash),
+    const found = await this.#guide.everywhere(
+      ({ data }) => data.findClientByFormerResume(resumeHash),
+      (answers) => answers.some((client) => client !== undefined),
     );
     return found.find((client) => client !== undefined);
   }

@@ -75,13 +75,6 @@ export class Signposts {
     this.#epoch += 1;
   }
 
-  /** Puts a signpost up to what has been found there, if it has none. */
-  async assure(kind: Kind, id: string, shard: number): Promise<void> {
-    const isThere = (await this.find(kind, id)) !== undefined;
-    if (!isThere) await this.turn(kind, id, undefined, signpostTo(shard));
-    this.remember(kind, id, shard);
-  }
-
   forget(kind: Kind, id: string): void {
     this.#seen.delete(`${kind} ${id}`);
   }

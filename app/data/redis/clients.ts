@@ -25,6 +25,9 @@ export function clientsIn(keys: Keys) {
     return places;
   }
 
+  const listsOf = (client: Client): Place[] =>
+    placesOf(client).filter((place) => !('text' in place));
+
   const find = async (redis: Pick<Redis, 'get'> | Changes, id: string) =>
     parsed<Client>(await redis.get(keys.client(id)));
 
@@ -61,6 +64,10 @@ export function clientsIn(keys: Keys) {
   return {
     find,
     forget,
+    /** Puts it into the lists, or out of them. By its tokens it is found as before. */
+    list: (changes: Changes, client: Client): void => move(changes, [], listsOf(client)),
+    unlist: (changes: Changes, client: Client): void => move(changes, listsOf(client), []),
+
     /** With what was held for it: it lives in another hash slot now. */
     depart,
 

@@ -141,6 +141,10 @@ export function roomsIn(
       return structuredClone(after);
     },
 
+    /** Puts it into the lists, or out of them. */
+    list: (changes: Changes, room: Room): void => move(changes, [], placesOf(room)),
+    unlist: (changes: Changes, room: Room): void => move(changes, placesOf(room), []),
+
     /** It lives in another hash slot now. */
     depart(changes: Changes, room: Room): void {
       move(changes, placesOf(room), []);
