@@ -50,6 +50,8 @@ export interface ClusterLink {
   readonly memory: Memory;
   /** False while Redis cannot be reached. */
   readonly isUp: boolean;
+  /** How much of Redis can be reached, from 0 to 1. */
+  readonly reach: number;
   readonly busCounts: Readonly<BusCounts>;
   neighbours(parts: JoinParts): Neighbours;
   /** From here on the others know of this node. @throws SignalingError `store-unavailable` */
@@ -102,6 +104,10 @@ class Link implements ClusterLink {
 
   get isUp(): boolean {
     return this.#register.isUp;
+  }
+
+  get reach(): number {
+    return this.#register.reach;
   }
 
   get busCounts(): Readonly<BusCounts> {

@@ -29,7 +29,7 @@ export function readingsOf(parts: ReadingParts): Readings {
     lostClients: () => lostIn(directory),
     namespaces: () => one(directory.namespaces),
     rooms: () => census.samples(),
-    redisUp: () => (cluster === undefined ? [] : one(cluster.isUp ? 1 : 0)),
+    redisUp: () => (cluster === undefined ? [] : one(cluster.reach)),
     busLost: ofBus('lost'),
     busExpired: ofBus('expired'),
     busWaiting: ofBus('waiting'),

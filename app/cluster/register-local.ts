@@ -26,6 +26,7 @@ export class LocalRegisterHub {
 /** The register within one process: no lease runs out by itself there, a node is dead when it leaves. */
 export class LocalRegister implements Register {
   readonly isUp = true;
+  readonly reach = 1;
   readonly #node: string;
   readonly #hub: LocalRegisterHub;
   #isFirst = true;

@@ -78,11 +78,13 @@ describe('the register in Redis', () => {
       return taken.filter(({ status }) => status === 'fulfilled').length;
     };
     expect(await turns()).toBe(30);
+    expect(one.reach).toBe(1);
     await other?.kill();
     await expect.poll(turns, { timeout: 9000 }).toBeLessThan(30);
     // The others have their turns, and this node is alive.
     expect(await turns()).toBeGreaterThan(0);
     expect(one.isUp).toBe(true);
+    expect(one.reach).toBeCloseTo(2 / 3, 1);
     expect((await one.renew()).isNew).toBe(false);
     await other?.run();
     const seen = new Set<boolean>();

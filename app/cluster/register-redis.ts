@@ -73,6 +73,11 @@ export class RedisRegister implements Register {
     return this.#redis.isReady;
   }
 
+  get reach(): number {
+    const { all } = this.#links;
+    return this.isUp ? all.filter(({ redis }) => redis.isReady).length / all.length : 0;
+  }
+
   async takeTurn(namespaceId: string): Promise<NodeTurn> {
     const keys = ['turn', 'next', 'nodes'].map((name) => this.#keyOf(namespaceId, name));
     const given = [this.#node, String(TURN_MS), String(WISH_MS)];

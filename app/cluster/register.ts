@@ -31,6 +31,8 @@ export interface Renewed {
 export interface Register {
   /** True while it can be asked. */
   readonly isUp: boolean;
+  /** How much of what is shared can be reached, from 0 to 1: with a Redis Cluster a part may be away. */
+  readonly reach: number;
   /** Waits at most `TURN_PATIENCE_MS`. */
   takeTurn(namespaceId: string): Promise<NodeTurn>;
   /** The nodes that have clients in this namespace, without this one. */

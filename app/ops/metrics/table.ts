@@ -245,7 +245,7 @@ export const METRICS = {
   redisUp: reading(
     'gauge',
     'signaling_redis_up',
-    '1 while Redis can be reached. Absent without Redis.',
+    '1 while Redis can be reached, 0 while it cannot; between them while masters of a Redis Cluster are away that have this share of practices. Absent without Redis.',
   ),
   turns: timing(
     'signaling_turn_seconds',
