@@ -54,10 +54,11 @@ export class Neighbours {
     this.#turns.set(namespaceId, turn);
     try {
       const { reply, steps } = await useCase();
-      // Who is whose is asked before the steps change it.
-      const both = [this.#tell(namespaceId, turn.others, steps), delivery.carryOut(steps)];
-      const failed = (await Promise.allSettled(both)).find(({ status }) => status === 'rejected');
-      if (failed?.status === 'rejected') throw failed.reason;
+      // First the others: here people would answer what they hear before who caused it has its own answer. And
+      // who is whose is asked before the steps change it.
+      const told = await settled(this.#tell(namespaceId, turn.others, steps));
+      const carriedOut = await settled(delivery.carryOut(steps));
+      for (const one of [told, carriedOut]) if (one?.status === 'rejected') throw one.reason;
       return reply;
     } finally {
       this.#turns.delete(namespaceId);
@@ -328,6 +329,8 @@ export class Neighbours {
     return { outcome: 'answered', answer: said.answer };
   }
 }
+
+const settled = async (work: Promise<unknown>) => (await Promise.allSettled([work]))[0];
 
 type AskedFor<Q extends Asking> =
   | { outcome: 'answered'; answer: Questions[Q]['answers'] }

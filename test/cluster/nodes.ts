@@ -57,6 +57,8 @@ let sockets = 0;
 export class Person {
   readonly heard: { event: string; data: Heard }[] = [];
   readonly socket: FakeSocket;
+  /** Called at every event that it hears. */
+  onHear: (event: string) => void = () => {};
 
   /** @param former the connection of before, as whose client it comes back; or what it was told then */
   constructor(node: ServerNode, former?: Pick<Person, 'welcome'>, namespaceId: string = NAMESPACE) {
@@ -64,6 +66,7 @@ export class Person {
     sockets += 1;
     this.socket = new FakeSocket(`s${sockets}`, namespaceId, auth, (event, data) => {
       this.heard.push({ event, data });
+      this.onHear(event);
     });
     node.serve(this.socket, node.perform);
   }

@@ -79,3 +79,27 @@ it('RELAY-5 nor by what is known first to have found its node gone', async () =>
   expect([await second, await third]).toEqual([now, now]);
   expect(back.numbers).toEqual([2, 3]);
 });
+
+it('ROOM-5 CLUSTER-1 a doctor’s call is acknowledged before the patient answers it, be another node slow to hear of it', async () => {
+  const [one, two] = [await nodes.start(), await nodes.start()];
+  const { doctor, patient } = await doctorAndPatient(one, one);
+  const next = await new Person(two).ready();
+  await next.say('create', { 'room-id': 'r-2' });
+  const order: string[] = [];
+  doctor.onHear = (event) => {
+    if (event === 'ack-doctor-entered') order.push(event);
+  };
+  patient.onHear = (event) => {
+    if (event !== 'doctor-entered') return;
+    setImmediate(() => patient.say('ack-doctor-entered', { 'client-id': doctor.id }));
+  };
+  const goOn = one.bus?.hold('carryOut');
+  const before = asked(one);
+  const called = doctor.say('call-next', {}).then(() => order.push('acknowledged'));
+  await taken(one, before + 1);
+  // What is relayed at once comes after what the patient would have said by now.
+  await patient.say('send-metadata', { 'peer-id': doctor.id });
+  goOn?.();
+  await called;
+  await expect.poll(() => order).toEqual(['acknowledged', 'ack-doctor-entered']);
+});
