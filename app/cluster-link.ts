@@ -14,7 +14,7 @@ import type { Directory } from './socket/directory.ts';
 import { type Memory, remembering } from './socket/memory.ts';
 import { Neighbours } from './socket/neighbours.ts';
 import { Pulse } from './socket/pulse.ts';
-import { answerTo, type Question } from './socket/question.ts';
+import { answerTo, namespacesIn, type Question } from './socket/question.ts';
 
 /** The same parts, with an eye on how long they take. */
 export interface CountedCluster {
@@ -157,11 +157,14 @@ class Link implements ClusterLink {
       },
       figures: parts.figures,
       onSender: (clientId: string, node: string) => neighbours.note(clientId, node),
-      isHome: () => pulse.failure === null,
+      isHomeIn: (namespaceId: string) => pulse.isHomeIn(namespaceId),
     };
     await this.#bus.listen({
       answer: (from, question) => answerTo(answerParts, from, question as Question),
-      missed: () => pulse.missed(),
+      missed: (question) => {
+        if (question === undefined) pulse.missed();
+        else for (const id of namespacesIn(this.#directory, question as Question)) pulse.missed(id);
+      },
       back: () => pulse.back(),
     });
     await pulse.beat();

@@ -178,7 +178,7 @@ export class RedisBus implements Bus {
     } else if (until < this.#now()) {
       // The asker will not take an answer any more, and has seen to it otherwise.
       this.counts.expired += 1;
-      this.#listener?.missed();
+      this.#listener?.missed(content.question);
     } else void this.#answer(from, ask, content.question);
   }
 

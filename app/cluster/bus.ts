@@ -10,8 +10,11 @@ export type Asked =
 export interface BusListener {
   /** The answer to a question, as JSON has it. One that fails leaves the asker without an answer. */
   answer: (from: string, question: unknown) => unknown;
-  /** Questions to this node may have been lost: how things stand has to be looked at anew. */
-  missed: () => void;
+  /**
+   * Questions to this node may have been lost, or this one has come too late to be taken: how things stand has
+   * to be looked at anew.
+   */
+  missed: (question?: unknown) => void;
   /** The same, since this node was cut off from the others; it hears them again from here on. */
   back: () => void;
 }

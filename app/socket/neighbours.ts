@@ -200,7 +200,8 @@ export class Neighbours {
    */
   async nobodys(namespaceId: string): Promise<Client[]> {
     const others = await this.#othersIn(namespaceId);
-    const all = await this.#askForSure(others, 'whoIsHere', { namespaceId });
+    const all = await this.#askAll(others, 'whoIsHere', { namespaceId });
+    await this.#assertNoneLives(others.filter((_, n) => all[n]?.outcome !== 'answered'));
     return this.#clientsWithout(namespaceId, all);
   }
 
@@ -308,10 +309,15 @@ export class Neighbours {
     nodes: readonly string[],
     all: readonly AskedFor<Asking>[],
   ): Promise<void> {
-    for (const [n, { outcome }] of all.entries()) {
-      if (outcome !== 'silent') continue;
-      const hasLapsed = await this.#parts.register.hasLapsed(nodes[n] ?? '');
-      if (!hasLapsed) throw new SignalingError('store-unavailable');
+    await this.#assertNoneLives(nodes.filter((_, n) => all[n]?.outcome === 'silent'));
+  }
+
+  /** @throws SignalingError `store-unavailable`: the lease of one of these nodes runs */
+  async #assertNoneLives(nodes: readonly string[]): Promise<void> {
+    for (const node of nodes) {
+      if (!(await this.#parts.register.hasLapsed(node))) {
+        throw new SignalingError('store-unavailable');
+      }
     }
   }
 

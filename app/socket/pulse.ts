@@ -1,20 +1,12 @@
 import type { Bus } from '../cluster/bus.ts';
-import { LEASE_MS, type Register } from '../cluster/register.ts';
-import { SignalingError } from '../errors/signaling-error.ts';
-import type { Perform } from '../outcome.ts';
-import { comeHome, type HomeParts, takeOn } from './homecoming.ts';
-import type { Memory } from './memory.ts';
+import { LEASE_MS } from '../cluster/register.ts';
+import { CatchUp, type CatchUpParts, eachOf, orThrow } from './catch-up.ts';
+import { takeOn } from './homecoming.ts';
 
-export interface PulseParts extends HomeParts {
+export interface PulseParts extends CatchUpParts {
   bus: Pick<Bus, 'isUp'>;
-  register: Register;
-  memory: Memory;
-  perform: Perform;
   onError: (error: unknown) => void;
 }
-
-/** How many namespaces are looked after at the same time. */
-const AT_ONCE = 16;
 
 /** How many beats pass between two tidyings of the memory. */
 const TIDY_EVERY = 60;
@@ -25,14 +17,13 @@ const TIDY_EVERY = 60;
  */
 export class Pulse {
   readonly #parts: PulseParts;
+  readonly #catchUp: CatchUp;
   #timer: NodeJS.Timeout | null = null;
   #renewing: Promise<void> = Promise.resolve();
   /** What a beat has found to do. It may take longer than a lease, and holds up no beat. */
   #work: Promise<void> = Promise.resolve();
   #tasks = 0;
   #beats = 0;
-  #isBehind = false;
-  #isEmptied = false;
   readonly #dead = new Set<string>();
   #isWorkDue = false;
   #isRenewalDue = false;
@@ -42,31 +33,35 @@ export class Pulse {
 
   constructor(parts: PulseParts) {
     this.#parts = parts;
+    this.#catchUp = new CatchUp(parts);
   }
 
   /** Why this node does not work with the others at the moment; `null`: it does. */
   get failure(): string | null {
     const { register, bus } = this.#parts;
     if (!register.isUp || !bus.isUp) return 'Redis cannot be reached.';
-    // It may have stood still, and others count it as dead.
-    const hasLapsed = performance.now() - this.#renewedAt > LEASE_MS;
-    return hasLapsed ? (this.#failure ?? BEHIND) : this.#failure;
+    return this.#failure ?? (this.#hasLapsed || !this.#catchUp.isHome ? BEHIND : null);
+  }
+
+  /** False while others may have kept something for this node's clients in a namespace. */
+  isHomeIn(namespaceId: string): boolean {
+    return this.#parts.bus.isUp && !this.#hasLapsed && this.#catchUp.isHomeIn(namespaceId);
   }
 
   start(everyMs = 1000): void {
     this.#timer = setInterval(() => void this.#renew(), everyMs);
   }
 
-  /** Something that others said may not have come through. */
-  missed(): void {
-    this.#isBehind = true;
+  /** Something that others said, of one namespace or of any, may not have come through. */
+  missed(namespaceId?: string): void {
+    this.#catchUp.missed(namespaceId);
     // First it has to be known whether the register is still the same.
     if (!this.#isRenewalDue) void this.#renew();
   }
 
   /** This node was cut off: until it has come home, others may have kept something for its clients. */
   back(): void {
-    this.#failure ??= BEHIND;
+    this.#catchUp.wasAway();
     this.missed();
   }
 
@@ -93,14 +88,10 @@ export class Pulse {
     this.#isRenewalDue = false;
     const began = performance.now();
     const { wasLapsed, isNew, dead } = await register.renew();
-    if (isNew) this.#isEmptied = true;
-    if (wasLapsed || isNew) {
-      this.#isBehind = true;
-      this.#failure ??= BEHIND;
-    }
+    if (wasLapsed || isNew) this.#catchUp.wasAway(isNew);
     this.#renewedAt = began;
     for (const node of dead) this.#dead.add(node);
-    if (this.#isBehind || this.#dead.size > 0) this.#workSoon();
+    if (this.#catchUp.isDue || this.#dead.size > 0) this.#workSoon();
     else if (this.#tasks === 0) this.#failure = null;
     this.#beats += 1;
     if (this.#beats % TIDY_EVERY === 0) memory.tidy();
@@ -121,52 +112,33 @@ export class Pulse {
 
   async #doWork(): Promise<void> {
     this.#isWorkDue = false;
-    if (this.#isBehind) await this.#catchUp();
-    if (!this.#isBehind) this.#failure = null;
+    await this.#catchUp.run();
+    this.#failure = null;
     for (const node of this.#dead) {
       this.#dead.delete(node);
-      // If not now: it is dead at the next beat, too.
-      await this.#takeOn(node).catch(orThrow);
-    }
-  }
-
-  async #catchUp(): Promise<void> {
-    const isEmptied = this.#isEmptied;
-    this.#isBehind = false;
-    this.#isEmptied = false;
-    try {
-      await this.#comeHome(isEmptied);
-    } catch (error) {
-      // Another node may be too busy to answer. The next beat tries it again.
-      this.#isBehind = true;
-      this.#isEmptied ||= isEmptied;
-      orThrow(error);
+      await this.#takeOn(node);
     }
   }
 
   /** What this node missed while Redis could not be reached it has to look up. */
   readonly #fail = (error: unknown): void => {
-    this.#isBehind = true;
-    if (this.#failure === null || this.#failure === BEHIND) this.#parts.onError(error);
+    this.#catchUp.missed();
+    if (this.#failure === null) this.#parts.onError(error);
     this.#failure = 'Redis does not answer as it should.';
   };
 
-  async #comeHome(isEmptied: boolean): Promise<void> {
-    const { register, memory, directory, perform, clock } = this.#parts;
-    register.forgetPlaces();
-    const own = [...directory.all()].map(({ namespaceId }) => namespaceId);
-    const namespaces = new Set([...own, ...(isEmptied ? memory.namespaces() : [])]);
-    await eachOf([...namespaces], (namespaceId) =>
-      perform(namespaceId, async () => {
-        if (isEmptied) await memory.putBack(namespaceId, clock.now());
-        return comeHome(this.#parts, namespaceId);
-      }),
-    );
+  /** It may have stood still, and others count it as dead. */
+  get #hasLapsed(): boolean {
+    return performance.now() - this.#renewedAt > LEASE_MS;
   }
 
-  /** Done twice by two nodes it is done once: the second finds nobody without a node. */
+  /**
+   * Done twice by two nodes it is done once: the second finds nobody without a node. What cannot be done now
+   * is done at the next beat, when the node is dead still.
+   */
   async #takeOn(node: string): Promise<void> {
     const { register, perform } = this.#parts;
+    let isDone = true;
     await eachOf(await register.namespacesOf(node), (namespaceId) =>
       perform(namespaceId, async () => {
         // It may live again, and have come home before this turn.
@@ -174,23 +146,13 @@ export class Pulse {
         const outcome = await takeOn(this.#parts, namespaceId);
         await register.strike(node, namespaceId);
         return outcome;
+      }).catch((error) => {
+        orThrow(error);
+        isDone = false;
       }),
     );
-    await register.bury(node);
+    if (isDone) await register.bury(node);
   }
 }
 
-/** That something cannot be had now is for the next beat. */
-function orThrow(error: unknown): void {
-  if (!(error instanceof SignalingError) || error.code !== 'store-unavailable') throw error;
-}
-
 const BEHIND = 'This node finds out what it has missed.';
-
-async function eachOf(namespaces: string[], see: (namespaceId: string) => Promise<unknown>) {
-  const rest = [...namespaces];
-  const next = async (): Promise<void> => {
-    for (let one = rest.pop(); one !== undefined; one = rest.pop()) await see(one);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
-}

@@ -59,8 +59,8 @@ export interface AnswerParts {
   /** A client has said something, and this is the node that has it. */
   onSender: (clientId: string, node: string) => void;
   figures: () => LiveFigures;
-  /** False while this node has to find out what it missed: something may be kept for its clients. */
-  isHome: () => boolean;
+  /** False while this node has to find out what it missed: something may be kept for its clients there. */
+  isHomeIn: (namespaceId: string) => boolean;
 }
 
 /** How long what was handed over is remembered, in milliseconds. */
@@ -80,7 +80,7 @@ const ANSWERS: Answers = {
     await delivery.carryOut(steps);
     return true;
   },
-  relay({ directory, delivery, onSender, isHome }, { sender, event, peerId, sent }, from) {
+  relay({ directory, delivery, onSender, isHomeIn }, { sender, event, peerId, sent }, from) {
     onSender(sender.id, from);
     const peer = directory.get(peerId);
     const { onlyRoom: room, rooms } = sender;
@@ -90,7 +90,7 @@ const ANSWERS: Answers = {
     const data = { ...sent, from: sender.id };
     if (peer.socket === null) return delivery.send(peer, event, data).then(() => 'held');
     // What was kept for it while this node was away comes before (SPEC RELAY-5).
-    if (!isHome()) throw new SignalingError('store-unavailable');
+    if (!isHomeIn(sender.namespaceId)) throw new SignalingError('store-unavailable');
     delivery.emit(peer, peer.socket, event, data);
     return 'now';
   },
@@ -111,6 +111,18 @@ const ANSWERS: Answers = {
   },
   howItIs: ({ figures }) => figures(),
 };
+
+/** The namespaces in which this node does not know how things stand if it could not take this question. */
+export function namespacesIn(directory: Directory, question: Question): string[] {
+  if (question.ask === 'carryOut') return [question.namespaceId];
+  const of = (id: string): string[] => {
+    const session = directory.get(id);
+    return session === undefined ? [] : [session.namespaceId];
+  };
+  if (question.ask === 'handOver') return of(question.clientId);
+  // What was only asked, and what was not delivered, is the asker's to know.
+  return question.ask === 'giveBack' ? [...new Set(question.clientIds.flatMap(of))] : [];
+}
 
 /** A fault here must not look like silence: the asker would see to things as if this node were gone. */
 export async function answerTo(

@@ -77,6 +77,45 @@ it('CLUSTER-6 who is at a node that is too busy to say so is not lost when anoth
   expect(await doctor.tell(patient, 1)).toEqual(NOW);
 });
 
+it('CLUSTER-6 nor who is at a node that lives and is cut off for a moment', async () => {
+  const [one, two, three] = [await nodes.start(), await nodes.start(), await nodes.start()];
+  const { doctor, patient } = await doctorAndPatient(one, two);
+  const victim = await new Person(three).ready();
+  await victim.say('create', { 'room-id': 'r-2' });
+  const cutOff = told(nodes, two.name);
+  nodes.neighbourhood.bus.delete(two.name);
+  three.kill();
+  await one.beat();
+  expect([doctor.all('client-disconnected'), one.directory.get(patient.id)]).toEqual([
+    [],
+    undefined,
+  ]);
+  nodes.neighbourhood.bus.set(two.name, cutOff);
+  cutOff.back();
+  await expect.poll(() => two.isHome).toBe(true);
+  await one.beat();
+  expect(doctor.all('client-disconnected')).toHaveLength(1);
+  expect(await doctor.tell(patient, 1)).toEqual(NOW);
+});
+
+it('CLUSTER-10 a node that could not take a question in time looks at that namespace only, and is ready meanwhile', async () => {
+  const [one, two] = [await nodes.start(), await nodes.start()];
+  const { doctor, patient } = await doctorAndPatient(one, two);
+  const goOn = two.bus?.hold('giveBack');
+  const before = two.bus?.asked ?? 0;
+  const late = { ask: 'carryOut', namespaceId: NAMESPACE, steps: [], rooms: [] };
+  told(nodes, two.name).missed({ ...late, namespaceId: 'another' });
+  told(nodes, two.name).missed({ ask: 'whoIsHere', namespaceId: NAMESPACE });
+  await two.beat();
+  expect(two.bus?.asked).toBe(before);
+  told(nodes, two.name).missed(late);
+  await expect.poll(() => two.bus?.asked).toBe(before + 1);
+  expect(two.isHome).toBe(true);
+  goOn?.();
+  await two.beat();
+  expect(await doctor.tell(patient, 1)).toEqual(NOW);
+});
+
 it('CLUSTER-10 a node that hears the others again is ready when it has come home, and not before', async () => {
   const [one, two] = [await nodes.start(), await nodes.start()];
   const { doctor, patient } = await doctorAndPatient(one, two);
