@@ -98,7 +98,7 @@ describe('what a half-open connection swallowed', () => {
       pings += 1;
     });
     await granted(offer(1));
-    await expect.poll(() => pings).toBeGreaterThan(3);
+    await expect.poll(() => pings, { timeout: 9000 }).toBeGreaterThan(3);
     await granted(offer(2));
     await patient.first('offer', ({ n }) => n === 2);
     line.silence();
