@@ -1,4 +1,5 @@
 import { redisShards, shardOf } from '../../app/redis/shards.ts';
+import { freePort } from './free-port.ts';
 import { until } from './redis-sentinels.ts';
 import { RedisServer } from './redis-server.ts';
 
@@ -28,7 +29,7 @@ export class RedisShards {
       await master.say('CLUSTER', 'SET-CONFIG-EPOCH', `${n + 1}`);
     }
     for (const { port } of rest) {
-      await first.say('CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${busPort(port)}`);
+      await first.say('CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${await busPort(port)}`);
     }
     const all = [first, ...rest];
     const shards = new RedisShards(masters, others);
@@ -99,12 +100,18 @@ export class RedisShards {
   }
 }
 
-/** Where nodes of the cluster speak to each other: usually 10,000 above, which not every port allows. */
-const busPort = (port: number): number => (port > 50_000 ? port - 10_000 : port + 10_000);
+const busPorts = new Map<number, Promise<number>>();
 
-const clustered = (_folder: string, port: number) => [
+/** Where nodes of the cluster speak to each other; the same when one is started again. */
+function busPort(port: number): Promise<number> {
+  const known = busPorts.get(port) ?? freePort();
+  busPorts.set(port, known);
+  return known;
+}
+
+const clustered = async (_folder: string, port: number) => [
   ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--cluster-enabled', 'yes'],
-  ...['--cluster-port', String(busPort(port)), '--cluster-node-timeout', '1500'],
+  ...['--cluster-port', String(await busPort(port)), '--cluster-node-timeout', '1500'],
   ...['--repl-diskless-sync-delay', '0'],
   ...['--cluster-replica-validity-factor', '0', '--cluster-require-full-coverage', 'no'],
 ];
