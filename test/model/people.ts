@@ -21,6 +21,8 @@ export class People {
   readonly #touched = new Map<string, string>();
   readonly #spokenIn = new Set<string>();
   readonly #transferredTo = new Set<string>();
+  readonly #removed = new Set<string>();
+  readonly #sentOnTo = new Set<string>();
 
   constructor(trial: Trial) {
     this.#trial = trial;
@@ -31,6 +33,8 @@ export class People {
     this.#touched.clear();
     this.#spokenIn.clear();
     this.#transferredTo.clear();
+    this.#removed.clear();
+    this.#sentOnTo.clear();
   }
 
   act(action: Action): void {
@@ -73,8 +77,13 @@ export class People {
   #changeNamespace(what: 'make-namespace' | 'remove-namespace', namespaceId: string): void {
     if (this.#transferredTo.has(namespaceId)) return;
     this.#spokenIn.add(namespaceId);
-    if (what === 'make-namespace') this.#trial.makeNamespace(namespaceId);
-    else this.#trial.removeNamespace(namespaceId);
+    if (what === 'make-namespace') {
+      this.#trial.makeNamespace(namespaceId);
+      return;
+    }
+    if (this.#sentOnTo.has(namespaceId)) return;
+    this.#removed.add(namespaceId);
+    this.#trial.removeNamespace(namespaceId);
   }
 
   #makeRoom({ namespace, room }: { namespace: number | null; room: number }): void {
@@ -116,6 +125,11 @@ export class People {
     if (client === undefined) return;
     const page = spent ? pages.formerOf(client.id) : pages.of(client.id);
     if (page === undefined) return;
+    if (page.namespaceId !== client.namespaceId) {
+      // Another node may be removing the namespace that it would be sent on to.
+      if (this.#removed.has(client.namespaceId)) return;
+      this.#sentOnTo.add(client.namespaceId);
+    }
     // Whoever has heard everything need not count. From here on the page listens to its new connection only.
     const former = connections.get(page.from)?.socket;
     const counts = who % 2 === 0 || former?.connected === true || former?.isDeaf === true;
