@@ -244,6 +244,34 @@ test('CLUSTER-13 where a transfer cannot arrive now, what was left goes on witho
   expect((await survivor.data.clientsLeasedUntil(NOW, 9)).map(({ id }) => id)).toEqual(['p']);
 });
 
+test('CLUSTER-12 webhooks of a master that is away wait, and those of others go out', async () => {
+  count += 1;
+  const prefix = `{hooks-${count}}:`;
+  const { survivor } = await twoWaitingRooms(prefix);
+  const { data, webhooks } = survivor;
+  const waiting = await store(data, { id: 'there', namespaceId: 'other' });
+  await data.saveRoom({ ...waiting, state: 'waiting', waitingSince: NOW }, [waits(OTHER)]);
+  const first = await webhooks.take(NOW, NOW + 9);
+  const { all } = redisShards({ url: redis.url, prefix, onError: () => {} });
+  const [at, away] = ['desk', 'other'].map((id) => all[shardOf(id, all.length)]?.prefix ?? '');
+  const lost = await redis.ownerOf((first?.roomId === 'room' ? away : at) ?? '');
+  await lost.kill();
+  // All of the one room, one after the other, and then there is nothing to be had.
+  const words: string[] = [];
+  for (let one = first; one !== undefined; one = await webhooks.take(NOW, NOW + 9)) {
+    words.push(`${one.roomId === first?.roomId} ${one.type}`);
+    expect(await webhooks.settle(one, NOW, { state: 'delivered' })).toBe(true);
+  }
+  expect(words).toEqual(['true consultation.waiting', 'true consultation.turn-soon']);
+  await lost.run();
+  await vi.waitFor(async () => expect(await data.hasNamespace('desk')).toBeTypeOf('boolean'), {
+    timeout: 20_000,
+  });
+  await vi.waitFor(async () => expect(await data.hasNamespace('other')).toBeTypeOf('boolean'), {
+    timeout: 20_000,
+  });
+});
+
 test('CLUSTER-13 what a master that failed over has forgotten to have gone is not there twice', async () => {
   count += 1;
   const prefix = `{ghost-${count}}:`;

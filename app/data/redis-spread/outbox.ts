@@ -23,7 +23,10 @@ export function outboxOver(guide: Guide, lanes: Lanes): WebhookOutbox {
 
   async function takeDue(now: number, until: number): Promise<Webhook | undefined> {
     for (const shard of [...due]) {
-      const webhook = await outboxOf(shard).take(now, until);
+      // What lies at a master that is away waits, and nothing else does.
+      const webhook = await outboxOf(shard)
+        .take(now, until)
+        .catch(() => undefined);
       if (webhook !== undefined) {
         taken.set(webhook.id, shard);
         return webhook;
