@@ -1,3 +1,4 @@
+import { hashSlot } from '../../app/redis/hash-slot.ts';
 import { redisShards, shardOf } from '../../app/redis/shards.ts';
 import { freePort } from './free-port.ts';
 import { until } from './redis-sentinels.ts';
@@ -65,6 +66,21 @@ export class RedisShards {
       if (!said.startsWith('-') && role.includes('master')) return one;
     }
     throw new Error('Nobody has the slot.');
+  }
+
+  /** Takes the hash slot of this key, with all that is in it, to another master, as redis-cli does it. */
+  async moveSlot(key: string, to: RedisServer): Promise<void> {
+    const from = await this.ownerOf(key);
+    const slot = String(hashSlot(key));
+    await to.say('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await idOf(from));
+    await from.say('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await idOf(to));
+    const said = await from.say('CLUSTER', 'GETKEYSINSLOT', slot, '10000');
+    const keys = said.split('\r\n').filter((line) => line.startsWith('{'));
+    const target = ['127.0.0.1', String(to.port), '""', '0', '5000'];
+    if (keys.length > 0) await from.say('MIGRATE', ...target, 'KEYS', ...keys);
+    for (const one of [to, ...this.#all]) {
+      await one.say('CLUSTER', 'SETSLOT', slot, 'NODE', await idOf(to));
+    }
   }
 
   /** Names of this many namespaces whose data, with this prefix, lie at this master. */

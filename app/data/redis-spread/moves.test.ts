@@ -244,6 +244,24 @@ test('CLUSTER-13 where a transfer cannot arrive now, what was left goes on witho
   expect((await survivor.data.clientsLeasedUntil(NOW, 9)).map(({ id }) => id)).toEqual(['p']);
 });
 
+test('CLUSTER-12 a hash slot that goes to another master is found there, with all that is in it', async () => {
+  count += 1;
+  const prefix = `{resharded-${count}}:`;
+  const { survivor, client, room } = await twoWaitingRooms(prefix);
+  const { all } = redisShards({ url: redis.url, prefix, onError: () => {} });
+  const key = all[shardOf('desk', all.length)]?.prefix ?? '';
+  const from = await redis.ownerOf(key);
+  const to = redis.masters.find((master) => master !== from) ?? from;
+  await redis.moveSlot(key, to);
+  expect(await redis.ownerOf(key)).toBe(to);
+  await vi.waitFor(async () => expect(await survivor.data.findRoom('room')).toEqual(room), {
+    timeout: 20_000,
+  });
+  expect(await survivor.data.saveRoom(...transfer(room, client))).toBeDefined();
+  expect(await allOf(survivor)).toEqual(new Set([OTHER]));
+  expect(await whole(survivor)).toEqual(ARRIVED);
+});
+
 test('CLUSTER-12 webhooks of a master that is away wait, and those of others go out', async () => {
   count += 1;
   const prefix = `{hooks-${count}}:`;
