@@ -1,8 +1,17 @@
+import type { WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { SOON } from './call-page.ts';
 import { Clinic } from './clinic.ts';
-import { expectCall, phaseOfVisit, sdkDoctor, sdkPage, sdkPatient } from './sdk-page.ts';
+import {
+  enter,
+  expectCall,
+  openDesk,
+  phaseOfVisit,
+  sdkDoctor,
+  sdkPage,
+  sdkPatient,
+} from './sdk-page.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
@@ -116,4 +125,67 @@ test('CALL-4 a connection that has failed is made anew', async () => {
   // As when a phone changes its network: this side's connection is gone for good.
   await ada.page.evaluate(() => window.peerConnections[0]?.close());
   await expectCall(doctor, ada);
+});
+
+/** What goes over the page's WebSocket from its next loading on passes through the hands of `meddle`. */
+async function meddledPage(meddle: (page: WebSocketRoute, server: WebSocketRoute) => void) {
+  const page = await sdkPage(clinic);
+  await page.page.routeWebSocket(/socket\.io/, (route) => meddle(route, route.connectToServer()));
+  await page.page.reload();
+  return page;
+}
+
+test('SDK-4 RELAY-4 a patient’s answer to a call that cannot be passed on at first is sent again', async () => {
+  let refusals = 0;
+  const ada = await meddledPage((page, server) => {
+    server.onMessage((message) => page.send(message));
+    page.onMessage((message) => {
+      const asked = /^42([^,]*),(\d+)\["ack-doctor-entered"/.exec(String(message));
+      if (asked === null || refusals > 0) {
+        server.send(message);
+        return;
+      }
+      refusals += 1;
+      const error = { status: 'error', code: 'store-unavailable', msg: 'Not now.', retry: true };
+      page.send(`43${asked[1]},${asked[2]}${JSON.stringify([error])}`);
+    });
+  });
+  const doctor = await sdkDoctor(clinic, 'again-1');
+  await enter(ada, {
+    namespaceId: 'again-1',
+    server: clinic.server.url,
+    metadata: { name: 'Ada' },
+  });
+  await doctor.page.evaluate(() => window.desk.callNext());
+  await expectCall(doctor, ada);
+  expect(refusals).toBe(1);
+});
+
+test('SDK-5 a patient’s answer to a call may come before the server’s own', async () => {
+  const order: string[] = [];
+  const doctor = await meddledPage((page, server) => {
+    let asked: string | undefined;
+    let late: string | undefined;
+    page.onMessage((message) => {
+      asked ??= /^42[^,]*,(\d+)\["call-next"/.exec(String(message))?.[1];
+      server.send(message);
+    });
+    server.onMessage((message) => {
+      const text = String(message);
+      if (asked !== undefined && new RegExp(`^43[^,]*,${asked}\\[`).test(text)) {
+        late = text;
+        return;
+      }
+      page.send(message);
+      if (late === undefined || !text.includes('"ack-doctor-entered"')) return;
+      order.push('patient', 'server');
+      page.send(late);
+      late = undefined;
+    });
+  });
+  await openDesk(doctor, 'early-1', clinic.server.url);
+  const ada = await sdkPatient(clinic, 'early-1', 'Ada');
+  await doctor.page.evaluate(() => window.desk.callNext());
+  await expectCall(doctor, ada);
+  expect(order).toEqual(['patient', 'server']);
 });

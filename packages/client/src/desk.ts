@@ -71,6 +71,8 @@ export class Desk {
   /** Rooms that were in the list before: who is new is announced. Undefined before the first list. */
   #known: Set<string> | undefined;
   #state: DeskState = { connection: 'connecting', waiting: [], current: null, onHold: [] };
+  /** The client that answered a call last. */
+  #answeredBy: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.#metadata = options.metadata ?? {};
@@ -104,12 +106,15 @@ export class Desk {
   async admit(roomId: string): Promise<void> {
     const patient = this.#state.waiting.find((one) => one.roomId === roomId);
     if (patient === undefined) return;
+    this.#answeredBy = undefined;
     await this.#connection.send('join', this.#introduced({ 'room-id': roomId, init: true }));
     await this.#calling(patient);
+    this.#comeToWhoAnswered();
   }
 
   /** Calls the first in line who can be called. @throws SignalingError `room-not-found`: there is nobody */
   async callNext(): Promise<void> {
+    this.#answeredBy = undefined;
     const answer = await this.#connection.send('call-next', this.#introduced({}));
     const roomId = answer['room-id'] as string;
     await this.#calling(
@@ -124,6 +129,7 @@ export class Desk {
         unansweredKnocks: 0,
       },
     );
+    this.#comeToWhoAnswered();
   }
 
   /** Stops calling: the patient waits on in the same place. */
@@ -207,9 +213,8 @@ export class Desk {
   readonly #heed: Heed = {
     queue: ({ waiting }) => this.#takeList(waiting.map(patientFrom)),
     'ack-doctor-entered': ({ from }) => {
-      const { current } = this.#state;
-      if (current?.phase !== 'calling' || from !== current.patient.clientId) return;
-      this.#comeIn(current.roomId).catch((error: SignalingError) => this.#failed(error));
+      this.#answeredBy = from;
+      this.#comeToWhoAnswered();
     },
     'room-joined': (joined) => {
       const { from, sdk, name } = joined;
@@ -256,6 +261,16 @@ export class Desk {
     this.#end({ reason: 'lost' });
     this.#keep(undefined, []);
     this.#become({ onHold: [] });
+  }
+
+  /** Where there are several nodes, a patient's answer may be here before the server's own to the call. */
+  #comeToWhoAnswered(): void {
+    const { current } = this.#state;
+    const isAnswered =
+      current?.phase === 'calling' && current.patient.clientId === this.#answeredBy;
+    if (!isAnswered) return;
+    this.#answeredBy = undefined;
+    this.#comeIn(current.roomId).catch((error: SignalingError) => this.#failed(error));
   }
 
   async #comeIn(roomId: string): Promise<void> {

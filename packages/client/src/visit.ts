@@ -7,6 +7,9 @@ import { reachesRelay } from './devices/check-relay.ts';
 import { Emitter } from './emitter.ts';
 import type { SignalingError } from './signaling-error.ts';
 
+/** When the answer to a call that could not be passed on is sent again, in milliseconds. */
+const AGAIN_MS = 1000;
+
 export interface VisitOptions extends ConnectOptions {
   /** The room of the link that the clinic gave out; by default a new one. */
   roomId?: string | undefined;
@@ -177,9 +180,7 @@ export class Visit {
     },
     'doctor-entered': (doctor) => {
       this.#doctor = doctor.from;
-      void this.#connection
-        .send('ack-doctor-entered', { 'client-id': doctor.from, ...MARK }, true)
-        .catch(() => {});
+      this.#answerCall(doctor.from);
       if (this.#state.phase === 'in-call') return;
       this.#become({ phase: 'called' });
       this.#events.emit('called', undefined);
@@ -209,6 +210,19 @@ export class Visit {
     },
     'namespace-removed': () => this.#end({ reason: 'namespace-removed' }),
   };
+
+  /** Again, where the server cannot pass it on now: the doctor's page waits for it. */
+  #answerCall(doctor: string): void {
+    this.#connection
+      .send('ack-doctor-entered', { 'client-id': doctor, ...MARK }, true)
+      .catch(({ retry }: Partial<SignalingError>) => {
+        if (retry !== true) return;
+        setTimeout(() => {
+          const isCalled = this.#state.phase === 'called' && this.#doctor === doctor;
+          if (isCalled) this.#answerCall(doctor);
+        }, AGAIN_MS);
+      });
+  }
 
   /** Takes the place, or finds out how things are in it: after a reload, or when too much was missed. */
   async #enter(): Promise<void> {
