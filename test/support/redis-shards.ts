@@ -19,8 +19,10 @@ export class RedisShards {
 
   /** @param replicas none, or one for each master */
   static async start({ replicas = false } = {}): Promise<RedisShards> {
+    // Where nobody can take over nobody is to be taken for dead, however busy the machine is.
+    const options = clustered(replicas ? 1500 : 15_000);
     const some = () =>
-      Promise.all(Array.from({ length: MASTERS }, () => RedisServer.start({ options: clustered })));
+      Promise.all(Array.from({ length: MASTERS }, () => RedisServer.start({ options })));
     const [masters, others] = await Promise.all([some(), replicas ? some() : []]);
     const [first, ...rest] = [...masters, ...others] as [RedisServer, ...RedisServer[]];
     for (const [n, master] of masters.entries()) {
@@ -125,9 +127,10 @@ function busPort(port: number): Promise<number> {
   return known;
 }
 
-const clustered = async (_folder: string, port: number) => [
+const clustered = (nodeTimeoutMs: number) => async (_folder: string, port: number) => [
   ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--cluster-enabled', 'yes'],
-  ...['--cluster-port', String(await busPort(port)), '--cluster-node-timeout', '1500'],
+  ...['--cluster-port', String(await busPort(port))],
+  ...['--cluster-node-timeout', String(nodeTimeoutMs)],
   ...['--repl-diskless-sync-delay', '0'],
   ...['--cluster-replica-validity-factor', '0', '--cluster-require-full-coverage', 'no'],
 ];
