@@ -137,11 +137,18 @@ export class Neighbours {
     const { peerId } = message;
     const others = await this.#othersIn(sender.namespaceId);
     // It is looked up whoever it is: how long that takes tells nobody whether it exists.
-    const [client, there] = await Promise.all([
-      data.findClient(peerId),
+    const [found, there] = await Promise.all([
+      data.findClient(peerId).then(
+        (client) => ({ client }),
+        (error: unknown) => ({ error }),
+      ),
       this.#relayToAll(others, sender, message),
     ]);
-    if (there !== undefined) return there === 'refused' ? undefined : there;
+    // Whoever got it need not be looked up, and who may not be reached counts as nobody.
+    if (there !== undefined && there !== 'refused') return there;
+    if ('error' in found) throw found.error;
+    if (there === 'refused') return undefined;
+    const { client } = found;
     const isKnown = client?.namespaceId === sender.namespaceId;
     if (!isKnown || directory.get(peerId) !== undefined) return undefined;
     // The node that has it may not have said so yet, since Redis has lost what it knew.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { SignalingError } from '../../errors/signaling-error.ts';
 import { shardOf } from '../../redis/shards.ts';
 import type { Shard } from '../redis/shard.ts';
 
@@ -106,8 +107,18 @@ export class Signposts {
     });
   }
 
+  /**
+   * Which other shards have rooms of this client. While the master that knows is away: none, since no use case
+   * makes such rooms, and a client of a practice that goes on must not wait for it (SPEC CLUSTER-12).
+   */
   async elsewhere(clientId: string): Promise<number[]> {
     const { store, keys } = this.shard(this.homeOf(clientId));
-    return (await store.read([], (redis) => redis.sMembers(keys.elsewhere(clientId)))).map(Number);
+    const noted = store.read([], (redis) => redis.sMembers(keys.elsewhere(clientId)));
+    return (await noted.catch(noneIfUnavailable)).map(Number);
   }
+}
+
+function noneIfUnavailable(error: unknown): string[] {
+  if (error instanceof SignalingError && error.code === 'store-unavailable') return [];
+  throw error;
 }
