@@ -85,14 +85,18 @@ export class RedisShards {
     }
   }
 
+  /** The master that has, with this prefix, what belongs to this name: a namespace's data, an id's signpost. */
+  homeOf(name: string, prefix: string): Promise<RedisServer> {
+    const { all } = redisShards({ url: this.url, prefix, onError: () => {} });
+    return this.ownerOf(`${all[shardOf(name, all.length)]?.prefix}`);
+  }
+
   /** Names of this many namespaces whose data, with this prefix, lie at this master. */
   async namespacesAt(master: RedisServer, prefix: string, count: number): Promise<string[]> {
-    const { all } = redisShards({ url: this.url, prefix, onError: () => {} });
     const names: string[] = [];
     for (let n = 0; names.length < count; n += 1) {
       const name = `no-${n}-at-${master.port}`;
-      const shard = all[shardOf(name, all.length)];
-      if ((await this.ownerOf(`${shard?.prefix}`)) === master) names.push(name);
+      if ((await this.homeOf(name, prefix)) === master) names.push(name);
     }
     return names;
   }
