@@ -7,9 +7,10 @@ import type { Outcome, Step } from '../outcome.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
 import { sessionFromStore } from './hand-over.ts';
+import { type AskedFor, Inquiry } from './inquiry.ts';
 import type { Memory } from './memory.ts';
 import type { OutboxBounds } from './outbox.ts';
-import type { Asking, Questions, Sender } from './question.ts';
+import type { Sender } from './question.ts';
 import type { Delivered } from './relay.ts';
 import { mayReach, type Session } from './session.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -24,9 +25,6 @@ export interface NeighbourParts {
   limits: { heldMessages: number; heldBytes: number };
 }
 
-/** A node that does not answer in so many tries counts as dead before they are over. */
-const HAND_OVER_TRIES = 3;
-
 interface Message {
   event: RelayEvent | 'ack-doctor-entered';
   peerId: string;
@@ -34,17 +32,19 @@ interface Message {
 }
 
 /**
- * The other nodes of a cluster, as the connections of this one deal with them (ADR 9). What does not
+ * The other nodes of a cluster, as the connections of this one deal with them (ADR 7). What does not
  * concern a client of theirs never asks them anything.
  */
 export class Neighbours {
   readonly #parts: NeighbourParts;
+  readonly #inquiry: Inquiry;
   /** The turns that this node has now, by namespace. */
   readonly #turns = new Map<string, NodeTurn>();
   readonly #whereabouts = new Whereabouts();
 
   constructor(parts: NeighbourParts) {
     this.#parts = parts;
+    this.#inquiry = new Inquiry(parts.bus, parts.register);
   }
 
   /** Runs a use case in its namespace's turn in the whole cluster, and lets every node carry out its steps. */
@@ -90,7 +90,7 @@ export class Neighbours {
     const others = await this.#parts.register.others();
     const all = await Promise.all(
       others.map(async (id) => {
-        const asked = await this.#ask(id, 'howItIs', {}).catch(() => undefined);
+        const asked = await this.#inquiry.one(id, 'howItIs', {}).catch(() => undefined);
         // It has gone in the meantime.
         if (asked?.outcome === 'gone') return [];
         return [{ id, figures: asked?.outcome === 'answered' ? asked.answer : null }];
@@ -119,7 +119,7 @@ export class Neighbours {
    * @throws SignalingError `store-unavailable`: whether it was delivered is not known
    */
   async relayTo(node: string, sender: Session, message: Message): Promise<Delivered | undefined> {
-    const asked = await this.#ask(node, 'relay', { ...message, sender: senderOf(sender) });
+    const asked = await this.#inquiry.one(node, 'relay', { ...message, sender: senderOf(sender) });
     if (asked.outcome === 'silent') throw new SignalingError('store-unavailable');
     const answer = asked.outcome === 'answered' ? asked.answer : null;
     if (answer !== null && answer !== 'refused') return answer;
@@ -167,13 +167,13 @@ export class Neighbours {
     sender: Session,
     message: Message,
   ): Promise<Delivered | 'refused' | undefined> {
-    const all = await this.#askAll(nodes, 'relay', { ...message, sender: senderOf(sender) });
+    const all = await this.#inquiry.all(nodes, 'relay', { ...message, sender: senderOf(sender) });
     for (const [n, asked] of all.entries()) {
       if (asked.outcome !== 'answered' || asked.answer === null) continue;
       this.#whereabouts.note(message.peerId, nodes[n] ?? '');
       return asked.answer;
     }
-    await this.#assertNoneIsSilent(nodes, all);
+    await this.#inquiry.assertNoneIsSilent(nodes, all);
     return undefined;
   }
 
@@ -186,7 +186,7 @@ export class Neighbours {
     const { data, limits } = this.#parts;
     const others = await this.#othersIn(client.namespaceId);
     const asks = { clientId: client.id, heard: heard ?? null };
-    const all = await Promise.all(others.map((node) => this.#askForClient(node, asks)));
+    const all = await Promise.all(others.map((node) => this.#inquiry.handOver(node, asks)));
     const behind = all.flatMap((one) => (one.outcome === 'answered' && one.answer) || [])[0];
     const bounds: OutboxBounds = { messages: limits.heldMessages, bytes: limits.heldBytes };
     return sessionFromStore(data, client, behind ? { bounds, heard, behind } : null);
@@ -195,7 +195,7 @@ export class Neighbours {
   /** Whether a client has given a sign of life since its last `welcome`; undefined if nobody has it. */
   async isHeardFrom({ id, namespaceId }: Client): Promise<boolean | undefined> {
     const others = await this.#othersIn(namespaceId);
-    const all = await this.#askForSure(others, 'isHeardFrom', { clientId: id });
+    const all = await this.#inquiry.sureOf(others, 'isHeardFrom', { clientId: id });
     return all.flatMap((one) =>
       one.outcome === 'answered' && one.answer !== null ? one.answer : [],
     )[0];
@@ -207,8 +207,8 @@ export class Neighbours {
    */
   async nobodys(namespaceId: string): Promise<Client[]> {
     const others = await this.#othersIn(namespaceId);
-    const all = await this.#askAll(others, 'whoIsHere', { namespaceId });
-    await this.#assertNoneLives(others.filter((_, n) => all[n]?.outcome !== 'answered'));
+    const all = await this.#inquiry.all(others, 'whoIsHere', { namespaceId });
+    await this.#inquiry.assertNoneLives(others.filter((_, n) => all[n]?.outcome !== 'answered'));
     return this.#clientsWithout(namespaceId, all);
   }
 
@@ -218,7 +218,7 @@ export class Neighbours {
    */
   async takeBack(namespaceId: string, clientIds: string[]): Promise<Set<string>> {
     const others = await this.#othersIn(namespaceId);
-    const all = await this.#askForSure(others, 'giveBack', { clientIds });
+    const all = await this.#inquiry.sureOf(others, 'giveBack', { clientIds });
     return new Set(all.flatMap((one) => (one.outcome === 'answered' ? one.answer : [])));
   }
 
@@ -235,7 +235,7 @@ export class Neighbours {
     const isClosing = told.some((step) => 'close' in step);
     const nodes = isClosing ? await register.others() : inNamespace;
     if (nodes.length === 0) return;
-    const all = await this.#askAll(nodes, 'carryOut', { namespaceId, steps: told, rooms });
+    const all = await this.#inquiry.all(nodes, 'carryOut', { namespaceId, steps: told, rooms });
     if (isClosing) {
       // Nobody has clients there any more.
       for (const node of inNamespace) await register.strike(node, namespaceId);
@@ -261,7 +261,7 @@ export class Neighbours {
     nodes: readonly string[],
     steps: readonly Step[],
   ): Promise<void> {
-    const all = await this.#askAll(nodes, 'whoIsHere', { namespaceId });
+    const all = await this.#inquiry.all(nodes, 'whoIsHere', { namespaceId });
     const lost = await this.#clientsWithout(namespaceId, all);
     for (const step of steps) {
       if (!('to' in step)) continue;
@@ -282,72 +282,13 @@ export class Neighbours {
     return clients.filter(({ id }) => !had.has(id) && directory.get(id) === undefined);
   }
 
-  /** A node that is slow may have the client all the same, and something to be kept for it. */
-  async #askForClient(node: string, asks: Questions['handOver']['asks']) {
-    for (let tries = 1; ; tries += 1) {
-      const asked = await this.#ask(node, 'handOver', asks);
-      if (asked.outcome !== 'silent' || tries === HAND_OVER_TRIES) return asked;
-      if (await this.#parts.register.hasLapsed(node)) return asked;
-    }
-  }
-
   async #othersIn(namespaceId: string): Promise<readonly string[]> {
     const turn = this.#turns.get(namespaceId);
     return turn?.others ?? this.#parts.register.othersIn(namespaceId);
   }
-
-  #askAll<Q extends Asking>(nodes: readonly string[], ask: Q, asks: Questions[Q]['asks']) {
-    return Promise.all(nodes.map((node) => this.#ask(node, ask, asks)));
-  }
-
-  /** As `#askAll`, where what a node does not say must not count as a no. */
-  async #askForSure<Q extends Asking>(
-    nodes: readonly string[],
-    ask: Q,
-    asks: Questions[Q]['asks'],
-  ) {
-    const all = await this.#askAll(nodes, ask, asks);
-    await this.#assertNoneIsSilent(nodes, all);
-    return all;
-  }
-
-  /** A node that lives and does not answer has its clients all the same; one whose lease has run out, none. */
-  async #assertNoneIsSilent(
-    nodes: readonly string[],
-    all: readonly AskedFor<Asking>[],
-  ): Promise<void> {
-    await this.#assertNoneLives(nodes.filter((_, n) => all[n]?.outcome === 'silent'));
-  }
-
-  /** @throws SignalingError `store-unavailable`: the lease of one of these nodes runs */
-  async #assertNoneLives(nodes: readonly string[]): Promise<void> {
-    for (const node of nodes) {
-      if (!(await this.#parts.register.hasLapsed(node))) {
-        throw new SignalingError('store-unavailable');
-      }
-    }
-  }
-
-  /** @throws SignalingError what went wrong at that node, or on the way there */
-  async #ask<Q extends Asking>(
-    node: string,
-    ask: Q,
-    asks: Questions[Q]['asks'],
-  ): Promise<AskedFor<Q>> {
-    const asked = await this.#parts.bus.ask(node, { ask, ...asks });
-    if (asked.outcome !== 'answered') return asked;
-    const said = asked.answer as { answer: Questions[Q]['answers'] } | { error: string };
-    // It has taken it, and could not do it: so could not this node, with the same store.
-    if ('error' in said) throw new SignalingError('store-unavailable');
-    return { outcome: 'answered', answer: said.answer };
-  }
 }
 
 const settled = async (work: Promise<unknown>) => (await Promise.allSettled([work]))[0];
-
-type AskedFor<Q extends Asking> =
-  | { outcome: 'answered'; answer: Questions[Q]['answers'] }
-  | { outcome: 'gone' | 'silent' };
 
 const senderOf = ({ id, namespaceId, role, identity, rooms }: Session): Sender => ({
   id,
