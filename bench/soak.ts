@@ -9,10 +9,10 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { simulate } from '../app/cli/simulate/run.ts';
-import { quantile, type Tally } from '../app/cli/simulate/tally.ts';
+import type { Tally } from '../app/cli/simulate/tally.ts';
 import { ROOT, ServerProcess } from '../test/support/process.ts';
 import { load } from './lib/pinned.ts';
-import { slope } from './lib/statistics.ts';
+import { quantile, slope } from './lib/statistics.ts';
 import { markdownOf, type Section } from './lib/table.ts';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
@@ -124,7 +124,7 @@ function sectionOf(rounds: readonly Round[]): Section {
       String(tally.messages.received),
       String(tally.connections.dropped),
       [tally.messages.lost, tally.messages.duplicated, tally.messages.reordered].join(', '),
-      (quantile(tally.times.message, 0.99) ?? 0).toFixed(0),
+      quantile(tally.times.message, 0.99).toFixed(0),
       (one.cpuMs / tally.calls.ended).toFixed(1),
       one.heapMiB.toFixed(0),
       one.rssMiB.toFixed(0),
